@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+# Vakt: one make over all rooms. A room names its sources and needs in room.mk; do not list files here.
+
+VERSION := 0.1.0
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+prefix ?= /usr/local
+sysconfdir ?= /etc
+DESTDIR ?=
+CROSS_COMPILE ?=
+SANITIZE ?=
+V ?=
+Q := $(if $(V),,@)
+
+ifeq ($(origin CXX),default)
+CXX := $(CROSS_COMPILE)g++
+endif
+PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
+ERLC ?= erlc
+
+# Sanitized and plain objects never mix: build/ and build/asan/ (address, undefined) and build/fuzz/ stand beside each other.
+O := build$(if $(SANITIZE),/$(SANITIZE))
+san_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+san_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+san_FLAGS := $(san_$(SANITIZE))
+
+# What is ours stands before the user's CXXFLAGS, which are added and never replaced.
+vakt_CPPFLAGS := -Isrc -I. -D_GNU_SOURCE -DVAKT_VERSION='"$(VERSION)"' -DVAKT_SYSCONFDIR='"$(sysconfdir)"' \
+	$(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+vakt_CXXFLAGS := -std=c++20 -O2 -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor \
+	-Wimplicit-fallthrough -Werror -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections $(san_FLAGS)
+vakt_LDFLAGS := -Wl,--gc-sections -Wl,-z,relro,-z,now $(san_FLAGS)
+
+# ---- rooms ---------------------------------------------------------------------------------------------------------
+# room.mk sets R_SRCS, R_NEEDS (rooms it may include from), R_PKGS (pkg-config names). src/prog/room.mk sets PROGS and,
+# for each program, P_ROOMS, P_SRCS (default src/prog/P.cpp) and P_LDFLAGS.
+ROOM_FILES := $(sort $(wildcard src/*/room.mk drivers/room.mk))
+include $(ROOM_FILES)
+ROOMS := $(filter-out prog erl,$(patsubst %/,%,$(subst src/,,$(dir $(ROOM_FILES)))))
+
+close_rooms = $(sort $(1) $(foreach r,$(1),$(if $($(r)_NEEDS),$(call close_rooms,$($(r)_NEEDS)))))
+room_objs = $(foreach r,$(call close_rooms,$(1)),$($(r)_SRCS:%.cpp=$(O)/obj/%.o))
+room_pkgs = $(sort $(foreach r,$(call close_rooms,$(1)),$($(r)_PKGS)))
+pkg_libs = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --libs $(1)))
+
+BINS := $(PROGS:%=$(O)/bin/%)
+
+.PHONY: all
+all: $(BINS) app ## build the programs and the OTP application
+
+define prog_rule
+$(1)_OBJS := $$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_SRCS),src/prog/$(1).cpp)) $$(call room_objs,$$($(1)_ROOMS))
+$$(O)/bin/$(1): $$($(1)_OBJS)
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@printf '  LINK   %s\n' $$@)
+	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) $$(vakt_LDFLAGS) $$(if $$(SANITIZE),,$$($(1)_LDFLAGS)) $$(LDFLAGS) -o $$@ $$($(1)_OBJS) \
+		$$(call pkg_libs,$$(call room_pkgs,$$($(1)_ROOMS)))
+endef
+$(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
+
+$(O)/obj/%.o: %.cpp
+	@mkdir -p $(@D)
+	$(if $(V),,@printf '  CXX    %s\n' $@)
+	$(Q)$(CXX) $(vakt_CPPFLAGS) $(CPPFLAGS) $(vakt_CXXFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
+
+# ---- the OTP application -------------------------------------------------------------------------------------------
+APP := build/lib/vakt-$(VERSION)
+ERL_SRCS := $(sort $(wildcard src/erl/src/*.erl))
+BEAMS := $(ERL_SRCS:src/erl/src/%.erl=$(APP)/ebin/%.beam)
+ERLC_FLAGS := -Werror +warn_missing_spec +warn_unused_vars +warn_export_vars +debug_info -I src/erl/include
+
+.PHONY: app
+app: $(BEAMS) $(APP)/ebin/vakt.app $(APP)/priv/bin/.linked
+
+$(APP)/ebin/%.beam: src/erl/src/%.erl $(wildcard src/erl/include/*.hrl)
+	@mkdir -p $(@D)
+	$(if $(V),,@printf '  ERLC   %s\n' $@)
+	$(Q)$(ERLC) $(ERLC_FLAGS) -o $(@D) $<
+
+$(APP)/ebin/vakt.app: src/erl/src/vakt.app.src Makefile
+	@mkdir -p $(@D)
+	$(Q)sed 's/%VSN%/$(VERSION)/' $< > $@
+
+# The application finds its port programs in priv/bin, where os_mon keeps its own.
+$(APP)/priv/bin/.linked: Makefile
+	@mkdir -p $(@D)
+	$(Q)for p in mod_syslog ferrule; do ln -sfn ../../../../bin/$$p $(@D)/$$p; done
+	@touch $@
+
+# ---- tests ---------------------------------------------------------------------------------------------------------
+UNIT_SRCS := $(sort $(wildcard test/support/*.cpp $(ROOMS:%=test/%/*.cpp)))
+UNIT_OBJS := $(UNIT_SRCS:%.cpp=$(O)/obj/%.o)
+$(O)/test/unit: $(UNIT_OBJS) $(call room_objs,$(ROOMS))
+	@mkdir -p $(@D)
+	$(if $(V),,@printf '  LINK   %s\n' $@)
+	$(Q)$(CXX) $(vakt_CXXFLAGS) $(CXXFLAGS) $(vakt_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,cpputest $(call room_pkgs,$(ROOMS)))
+
+# Programs that whole-program tests and benches need: test/prog/NAME.cpp and test/bench/NAME.cpp, each one file with its rooms
+# named in test/tools.mk (T_ROOMS).
+TOOL_SRCS := $(sort $(wildcard test/prog/*.cpp test/bench/*.cpp))
+TOOLS := $(TOOL_SRCS:test/%.cpp=$(O)/test/%)
+-include test/tools.mk
+define tool_rule
+$$(O)/test/$(1): $$(O)/obj/test/$(1).o $$(call room_objs,$$($(notdir $(1))_ROOMS))
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@printf '  LINK   %s\n' $$@)
+	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) $$(vakt_LDFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(call pkg_libs,$$(call room_pkgs,$$($(notdir $(1))_ROOMS)))
+endef
+$(foreach t,$(TOOL_SRCS:test/%.cpp=%),$(eval $(call tool_rule,$(t))))
+
+.PHONY: test-bins
+test-bins: all $(O)/test/unit $(TOOLS)
+
+.PHONY: setup
+setup: ## install what is missing to build, run and test (Debian 12)
+	@scripts/setup.sh test
+
+.PHONY: test
+test: ## set up, then run every suite that can run here; says what it skipped and why
+	@scripts/setup.sh test
+	@scripts/test.sh
+
+.PHONY: run
+run: ## set up, then show the main job live (DURATION=s ends it, DAEMON=rsyslog|syslog-ng|inetutils chooses)
+	@scripts/setup.sh run
+	@+$(MAKE) --no-print-directory -s all
+	@scripts/run.sh
+
+.PHONY: bench
+bench: all $(filter $(O)/test/bench/%,$(TOOLS)) ## measure, as ratios side by side in one run
+	@scripts/bench.sh
+
+FUZZ_SRCS := $(sort $(wildcard test/fuzz/*_fuzz.cpp))
+FUZZERS := $(FUZZ_SRCS:test/fuzz/%.cpp=build/fuzz/bin/%)
+ifeq ($(SANITIZE),fuzz)
+build/fuzz/bin/%: build/fuzz/obj/test/fuzz/%.o $(call room_objs,$(ROOMS))
+	@mkdir -p $(@D)
+	$(CXX) $(vakt_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(call pkg_libs,$(call room_pkgs,$(ROOMS)))
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+endif
+
+.PHONY: fuzz
+fuzz: ## fuzz every parser of outside bytes (FUZZ_SECONDS each, default 60)
+	@scripts/fuzz.sh
+
+.PHONY: soak
+soak: test-bins ## long runs under faults (SOAK_FACTOR times the short form, default 20)
+	@scripts/soak.sh
+
+.PHONY: lint
+lint: all ## clang-format, clang-tidy, shellcheck, xref
+	@scripts/lint.sh
+
+.PHONY: rooms
+rooms: ## fail on an include against the order of the rooms
+	@scripts/check-rooms.sh
+
+.PHONY: check
+check: test ## same as test
+
+# ---- installation: conf/modes says what goes where, whose it is and with which mode ----------------------------------
+.PHONY: install
+install: all ## install under DESTDIR and prefix, modes from conf/modes
+	@DESTDIR='$(DESTDIR)' prefix='$(prefix)' sysconfdir='$(sysconfdir)' VERSION='$(VERSION)' scripts/install-files.sh install
+
+.PHONY: uninstall
+uninstall: ## remove what install put there; changed configuration stays
+	@DESTDIR='$(DESTDIR)' prefix='$(prefix)' sysconfdir='$(sysconfdir)' VERSION='$(VERSION)' scripts/install-files.sh uninstall
+
+.PHONY: clean
+clean: ## remove build/
+	rm -rf build
+
+print-%:
+	@printf '%s\n' '$($*)'
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# usage: check-rooms.sh [ROOT]
+# Fails on an include against the order of the rooms (room.mk's NEEDS), on a ring, on an operating-system header in a
+# pure room, and on a package's header outside the one room that may name it.
+set -eu
+root=${1:-.}
+cd "$root"
+
+pure=' base syslog heart wdt swap console release relay keeper report wire '
+# The upward order; a room may need only rooms that stand before it.
+order=' base syslog heart wdt swap console release relay keeper report wire sys loop systemd settings source drivers prog '
+
+needs() { sed -n "s/^$1_NEEDS *:= *//p" "$(room_dir "$1")/room.mk"; }
+room_dir() { if [ "$1" = drivers ]; then printf 'drivers'; else printf 'src/%s' "$1"; fi; }
+place() { n=0; for r in $order; do n=$((n + 1)); if [ "$r" = "$1" ]; then printf '%s' "$n"; return; fi; done; printf '0'; }
+
+bad=0
+complain() { printf '%s\n' "$*" >&2; bad=1; }
+
+rooms=''
+for file in src/*/room.mk drivers/room.mk; do
+    [ -f "$file" ] || continue
+    room=$(basename "$(dirname "$file")")
+    case $room in erl) continue ;; esac
+    rooms="$rooms $room"
+done
+
+for room in $rooms; do
+    dir=$(room_dir "$room")
+    here=$(place "$room")
+    [ "$here" -ne 0 ] || complain "$dir/room.mk: room '$room' has no place in the order of the rooms"
+    if [ "$room" = prog ]; then
+        allowed=$(sed -n 's/^.*_ROOMS *:= *//p' "$dir/room.mk" | tr '\n' ' ')
+        # a program may name any room that its rooms need
+        for r in $allowed; do allowed="$allowed $(needs "$r")"; done
+    else
+        allowed=$(needs "$room")
+        for r in $allowed; do
+            there=$(place "$r")
+            if [ "$there" -eq 0 ] || [ "$there" -ge "$here" ]; then
+                complain "$dir/room.mk: '$room' needs '$r', which does not stand below it"
+            fi
+        done
+    fi
+    for source in "$dir"/*.h "$dir"/*.cpp; do
+        [ -f "$source" ] || continue
+        for header in $(sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$source"); do
+            from=${header%%/*}
+            case " $room $allowed " in
+                *" $from "*) ;;
+                *) complain "$source: includes \"$header\", but $room does not need '$from'" ;;
+            esac
+        done
+        for header in $(sed -n 's/^ *# *include *<\([^>]*\)>.*/\1/p' "$source"); do
+            case $header in
+                event2/* | event.h) owner=loop ;;
+                libconfig.h*) owner=settings ;;
+                systemd/*) owner=systemd ;;
+                sys/* | linux/* | netinet/* | arpa/* | unistd.h | fcntl.h | poll.h | signal.h | csignal | termios.h | pwd.h | grp.h | \
+                    syslog.h | dirent.h | sched.h | time.h | fstream | iostream | filesystem | thread | cstdio | stdio.h)
+                    case $pure in
+                        *" $room "*) complain "$source: <$header> in the pure room '$room'" ;;
+                    esac
+                    continue
+                    ;;
+                *) continue ;;
+            esac
+            [ "$room" = "$owner" ] || complain "$source: <$header> belongs to the room '$owner' alone"
+        done
+    done
+done
+
+[ "$bad" -eq 0 ] || exit 1
+printf 'rooms: every include goes up the order (%s )\n' "$rooms"

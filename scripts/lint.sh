@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# usage: lint.sh
+# Each tool is one check: rooms, clang-format, clang-tidy, shellcheck, xref. What a tool says is shown when it objects.
+set -eu
+cd "$(dirname "$0")/.."
+passed=0
+failed=0
+skipped=0
+
+# tool NAME COMMAND ...
+tool() {
+    name=$1
+    shift
+    if ! command -v "$1" >/dev/null 2>&1; then
+        skipped=$((skipped + 1))
+        printf '  skip  %s: %s is not installed\n' "$name" "$1"
+    elif output=$("$@" 2>&1); then
+        passed=$((passed + 1))
+        printf '  ok    %s\n' "$name"
+    else
+        failed=$((failed + 1))
+        printf '  FAIL  %s\n%s\n' "$name" "$output"
+    fi
+}
+
+cxx_files() { find src drivers test -name '*.cpp' -o -name '*.h' 2>/dev/null | sort; }
+tidy() {
+    flags="-std=c++20 $(make -s print-vakt_CPPFLAGS)"
+    # shellcheck disable=SC2086 # the flags are words
+    find src drivers test -name '*.cpp' 2>/dev/null | sort |
+        xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} sh -c 'clang-tidy --quiet "$1" -- '"$flags"' 2>/dev/null || exit 255' tidy {}
+}
+
+tool rooms scripts/check-rooms.sh
+# shellcheck disable=SC2046 # file names of ours have no blanks
+tool clang-format clang-format --dry-run -Werror $(cxx_files)
+if command -v clang-tidy >/dev/null 2>&1; then
+    if output=$(tidy); then
+        passed=$((passed + 1))
+        printf '  ok    clang-tidy\n'
+    else
+        failed=$((failed + 1))
+        printf '  FAIL  clang-tidy\n%s\n' "$output"
+    fi
+else
+    skipped=$((skipped + 1))
+    printf '  skip  clang-tidy: not installed\n'
+fi
+# shellcheck disable=SC2046
+tool shellcheck shellcheck -x $(find scripts test .ci -name '*.sh') .ci/run
+tool xref escript scripts/xref.escript "$(make -s print-APP)"
+
+printf 'lint: %s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]

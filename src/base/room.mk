@@ -1,0 +1,2 @@
+base_SRCS := $(wildcard src/base/*.cpp)
+base_NEEDS :=

@@ -1,0 +1,2 @@
+relay_SRCS := $(wildcard src/relay/*.cpp)
+relay_NEEDS := base syslog

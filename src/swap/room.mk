@@ -1,0 +1,2 @@
+swap_SRCS := $(wildcard src/swap/*.cpp)
+swap_NEEDS := base

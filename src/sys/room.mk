@@ -1,0 +1,2 @@
+sys_SRCS := $(wildcard src/sys/*.cpp)
+sys_NEEDS := base

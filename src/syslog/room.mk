@@ -1,0 +1,2 @@
+syslog_SRCS := $(wildcard src/syslog/*.cpp)
+syslog_NEEDS := base

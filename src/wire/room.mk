@@ -1,0 +1,2 @@
+wire_SRCS := $(wildcard src/wire/*.cpp)
+wire_NEEDS := base

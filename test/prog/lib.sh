@@ -1,0 +1,103 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# For whole-program suites (test/prog/*.sh), which run from the top of the tree under scripts/confine.sh:
+#
+#   . test/prog/lib.sh
+#   suite ferrule
+#   check "a line becomes one packet" a_line_becomes_one_packet
+#   finish
+#
+# check runs a function in a subshell under set -eu, in a scratch folder of its own ($tmp); exit 0 is passed, 77 (skip) is
+# skipped, anything else failed and its output is shown. What spawn started is ended, by pid, when the check is over.
+
+suite() {
+    suite_name=$1
+    passed=0
+    failed=0
+    skipped=0
+    top=$(pwd)
+    bin=${VAKT_BIN:-$top/build/bin}
+    # Short, since socket paths must fit 107 bytes; under build/ only, since nothing else may be touched.
+    suite_tmp=$(mktemp -d "$top/build/t.XXXXXX")
+    chmod 0755 "$suite_tmp"
+    trap 'rm -rf "$suite_tmp"' EXIT
+    trap 'exit 130' INT TERM
+}
+
+check() {
+    sentence=$1
+    shift
+    tmp=$suite_tmp/$((passed + failed + skipped))
+    mkdir "$tmp"
+    (
+        set -eu
+        trap 'end_spawned' EXIT
+        "$@"
+    ) >"$suite_tmp/log" 2>&1 </dev/null
+    case $? in
+        0)
+            passed=$((passed + 1))
+            printf '  ok    %s\n' "$sentence"
+            ;;
+        77)
+            skipped=$((skipped + 1))
+            printf '  skip  %s: %s\n' "$sentence" "$(tail -n 1 "$suite_tmp/log")"
+            ;;
+        *)
+            failed=$((failed + 1))
+            printf '  FAIL  %s\n' "$sentence"
+            sed 's/^/        | /' "$suite_tmp/log"
+            ;;
+    esac
+    rm -rf "$tmp"
+}
+
+finish() {
+    printf '%s: %s passed, %s failed, %s skipped\n' "$suite_name" "$passed" "$failed" "$skipped"
+    [ "$failed" -eq 0 ]
+}
+
+skip() {
+    printf '%s\n' "$*"
+    exit 77
+}
+
+fail() {
+    printf 'failed: %s\n' "$*"
+    exit 1
+}
+
+# equal EXPECTED ACTUAL [WHAT]
+equal() {
+    [ "$1" = "$2" ] || fail "${3:-value}: expected [$1], got [$2]"
+}
+
+# eventually SECONDS COMMAND [ARGUMENT ...]: until the command succeeds; fails when it has not within that time.
+eventually() {
+    limit=$(($(date +%s) + $1))
+    shift
+    until "$@"; do
+        [ "$(date +%s)" -le "$limit" ] || fail "never came true: $*"
+        sleep 0.02
+    done
+}
+
+# spawn COMMAND ...: in the background; its pid is in $spawned and it is ended with the check.
+spawn() {
+    "$@" &
+    spawned=$!
+    printf '%s\n' "$spawned" >>"$tmp/.spawned"
+}
+
+end_spawned() {
+    [ -f "$tmp/.spawned" ] || return 0
+    while read -r pid; do
+        kill "$pid" 2>/dev/null || continue
+        ended=0
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            kill -0 "$pid" 2>/dev/null || { ended=1; break; }
+            sleep 0.05
+        done
+        [ "$ended" -eq 1 ] || kill -KILL "$pid" 2>/dev/null || :
+    done <"$tmp/.spawned"
+}
