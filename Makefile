@@ -179,7 +179,7 @@ clean: ## remove build/
 	rm -rf build
 
 print-%:
-	@printf '%s\n' '$($*)'
+	$(info $($*))@:
 
 .PHONY: help
 help: ## this list

@@ -45,14 +45,16 @@ for room in $rooms; do
     fi
     for source in "$dir"/*.h "$dir"/*.cpp; do
         [ -f "$source" ] || continue
-        for header in $(sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$source"); do
+        quoted=$(sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$source")
+        for header in $quoted; do
             from=${header%%/*}
             case " $room $allowed " in
                 *" $from "*) ;;
                 *) complain "$source: includes \"$header\", but $room does not need '$from'" ;;
             esac
         done
-        for header in $(sed -n 's/^ *# *include *<\([^>]*\)>.*/\1/p' "$source"); do
+        angled=$(sed -n 's/^ *# *include *<\([^>]*\)>.*/\1/p' "$source")
+        for header in $angled; do
             case $header in
                 event2/* | event.h) owner=loop ;;
                 libconfig.h*) owner=settings ;;

@@ -25,18 +25,18 @@ tool() {
 }
 
 cxx_files() { find src drivers test -name '*.cpp' -o -name '*.h' 2>/dev/null | sort; }
+# The flags come quoted as on the compiler's command line, so eval splits them as the shell would.
+eval "set -- -std=c++20 $(make -s print-vakt_CPPFLAGS)"
 tidy() {
-    flags="-std=c++20 $(make -s print-vakt_CPPFLAGS)"
-    # shellcheck disable=SC2086 # the flags are words
     find src drivers test -name '*.cpp' 2>/dev/null | sort |
-        xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} sh -c 'clang-tidy --quiet "$1" -- '"$flags"' 2>/dev/null || exit 255' tidy {}
+        xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} clang-tidy --quiet {} -- "$@" 2>/dev/null
 }
 
 tool rooms scripts/check-rooms.sh
 # shellcheck disable=SC2046 # file names of ours have no blanks
 tool clang-format clang-format --dry-run -Werror $(cxx_files)
 if command -v clang-tidy >/dev/null 2>&1; then
-    if output=$(tidy); then
+    if output=$(tidy "$@"); then
         passed=$((passed + 1))
         printf '  ok    clang-tidy\n'
     else

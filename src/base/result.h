@@ -31,7 +31,7 @@ struct Done {
 /// The part of std::expected<T, Error> that we use; it becomes an alias the day we build as C++23.
 template <class T>
 class [[nodiscard]] Result {
-public:
+ public:
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
@@ -55,7 +55,7 @@ public:
         return std::get<1>(state_);
     }
 
-private:
+ private:
     std::variant<T, Error> state_;
 };
 

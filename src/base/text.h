@@ -9,7 +9,8 @@
 
 namespace vakt {
 
-/// The whole of `text` as a decimal number of digits only: no sign, no blanks, no excess, no overflow.
+/// The whole of `text` as a decimal number of digits only: no sign, no blanks, no excess, no
+/// overflow.
 template <std::unsigned_integral T>
 [[nodiscard]] constexpr std::optional<T> parse_decimal(std::string_view text) {
     if (text.empty()) return std::nullopt;

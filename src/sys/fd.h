@@ -10,7 +10,7 @@ namespace vakt::sys {
 
 /// Closes what it owns, once, and nothing more.
 class Fd {
-public:
+ public:
     Fd() = default;
     explicit Fd(int fd) : fd_(fd) {}
     Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
@@ -25,7 +25,7 @@ public:
     [[nodiscard]] int get() const { return fd_; }
     explicit operator bool() const { return fd_ >= 0; }
 
-private:
+ private:
     int fd_ = -1;
 };
 

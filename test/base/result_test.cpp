@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CppUTest/TestHarness.h>
-
 #include "base/result.h"
+
+#include <CppUTest/TestHarness.h>
 
 using namespace vakt;
 
-TEST_GROUP(ResultOf) {};
+TEST_GROUP(ResultOf){};
 
 TEST(ResultOf, a_value_is_true_and_can_be_taken) {
     const Result<int> result = 7;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
+
 #include <CppUTest/TestHarness.h>
 
 #include <cstdint>
 
-#include "base/text.h"
-
 using namespace vakt;
 
-TEST_GROUP(Text) {};
+TEST_GROUP(Text){};
 
 TEST(Text, a_decimal_at_the_limit_of_its_type_is_read) {
     CHECK(parse_decimal<std::uint8_t>("255") == 255);

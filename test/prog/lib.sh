@@ -16,6 +16,7 @@ suite() {
     failed=0
     skipped=0
     top=$(pwd)
+    # shellcheck disable=SC2034 # for the suites
     bin=${VAKT_BIN:-$top/build/bin}
     # Short, since socket paths must fit 107 bytes; under build/ only, since nothing else may be touched.
     suite_tmp=$(mktemp -d "$top/build/t.XXXXXX")

@@ -7,7 +7,7 @@
 
 using namespace vakt;
 
-TEST_GROUP(LastError) {};
+TEST_GROUP(LastError){};
 
 TEST(LastError, names_the_operation_the_subject_and_the_reason) {
     errno = ENOENT;
