@@ -1,0 +1,155 @@
+#!/usr/bin/env escript
+%% SPDX-License-Identifier: Apache-2.0
+%% usage: live.escript DIR LIB COLUMNS COLOUR
+%% The Erlang half of run.sh: starts vakt on DIR, prints events as they arrive, and keeps the account's Erlang side in DIR:
+%% `enabled` and `first` appear when that has happened; `delivered` and `lost` hold numbers, written on SIGUSR1 and at the end.
+%% COLUMNS 0 means plain lines of any length. SIGTERM stops in order.
+-mode(compile).
+-module(live).
+-export([main/1, init/1, handle_event/2, handle_call/2, handle_info/2, classic/1]).
+-behaviour(gen_event).
+
+-record(state, {dir, ref, columns, colour, delivered = 0, lost = 0, held = []}).
+
+main([Dir, Lib, Columns, Colour]) ->
+    _ = [code:add_patha(Ebin) || Ebin <- filelib:wildcard(filename:join(Lib, "vakt-*/ebin"))],
+    ok = gen_event:swap_handler(erl_signal_server, {erl_signal_handler, []}, {?MODULE, self()}),
+    _ = [ok = os:set_signal(Signal, handle) || Signal <- [sigterm, sigusr1]],
+    ok = logger:update_handler_config(default, filter_default, log),
+    ok = application:load(vakt),
+    _ = [application:set_env(vakt, Key, Value)
+         || {Key, Value} <- [{start_os_sup, true}, {os_sup_own, Dir},
+                             {os_sup_syslogconf, filename:join(Dir, "syslog.conf")},
+                             {os_sup_mfa, {?MODULE, classic, []}}]],
+    {ok, _} = application:ensure_all_started(vakt),
+    {ok, Ref} = vakt:subscribe(),
+    State = #state{dir = Dir, ref = Ref, columns = list_to_integer(Columns), colour = Colour =:= "1"},
+    step(State, "mod_syslog otp  printed 0: FIFO made, daemon told"),
+    step(State, io_lib:format("Erlang/OTP ~s   vakt ~s, ferrule reading", [erlang:system_info(otp_release), version()])),
+    touch(Dir, "enabled"),
+    loop(State).
+
+version() ->
+    {ok, Version} = application:get_key(vakt, vsn),
+    Version.
+
+%% os_sup's classic callback, called with each line beside the subscription.
+classic(Line) when is_list(Line) ->
+    ok.
+
+loop(#state{ref = Ref} = State) ->
+    receive
+        {vakt, Ref, #{gap := N} = Gap} ->
+            Lost = count(N),
+            loop(show(Gap, State#state{lost = State#state.lost + Lost}));
+        {vakt, Ref, Event} ->
+            Delivered = State#state.delivered + 1,
+            touch_first(Event, State),
+            loop(show(Event, State#state{delivered = Delivered}));
+        sigusr1 ->
+            account(State),
+            loop(State);
+        sigterm ->
+            finish(State)
+    after 100 ->
+            loop(release(State))
+    end.
+
+count(N) when is_integer(N) -> N;
+count(unknown) -> 0.
+
+%% Stop in order; what ferrule still had arrives before application:stop returns, so count that too.
+finish(State) ->
+    ok = application:stop(vakt),
+    account(drain(State)),
+    halt(0).
+
+drain(#state{ref = Ref, delivered = Delivered, lost = Lost} = State) ->
+    receive
+        {vakt, Ref, #{gap := N}} -> drain(State#state{lost = Lost + count(N)});
+        {vakt, Ref, _Event} -> drain(State#state{delivered = Delivered + 1})
+    after 0 ->
+            State
+    end.
+
+account(#state{dir = Dir, delivered = Delivered, lost = Lost}) ->
+    write(Dir, "delivered", integer_to_list(Delivered)),
+    write(Dir, "lost", integer_to_list(Lost)).
+
+touch_first(#{text := Text}, #state{dir = Dir, delivered = _}) ->
+    case binary:match(Text, <<"the way works">>) of
+        nomatch -> ok;
+        _ -> touch(Dir, "first")
+    end.
+
+%% Events are held back until run.sh has printed its own lines, so the two never interleave.
+show(Event, State) ->
+    release(State#state{held = [Event | State#state.held]}).
+
+release(#state{held = []} = State) ->
+    State;
+release(#state{dir = Dir, held = Held} = State) ->
+    case filelib:is_file(filename:join(Dir, "show")) of
+        true ->
+            lists:foreach(fun(Event) -> io:put_chars([line(Event, State), $\n]) end, lists:reverse(Held)),
+            State#state{held = []};
+        false ->
+            State
+    end.
+
+line(#{gap := N} = Gap, State) ->
+    paint(error, io_lib:format("~p lines lost here (~p)", [N, maps:get(source, Gap, unknown)]), State);
+line(#{severity := Severity, text := Text} = Event, State) ->
+    Head = io_lib:format("~s ~-9s ~-8s ", [clock(maps:get(time, Event, undefined)), word(Severity), word(maps:get(facility, Event, undefined))]),
+    Who = [word(maps:get(app, Event, undefined)), process(maps:get(pid, Event, undefined)), ": "],
+    paint(Severity, fit([Head, Who, printable(Text)], State), State).
+
+clock(undefined) ->
+    "--:--:--.---";
+clock(Time) ->
+    Local = calendar:system_time_to_local_time(Time, nanosecond),
+    {_, {H, M, S}} = Local,
+    io_lib:format("~2..0w:~2..0w:~2..0w.~3..0w", [H, M, S, (Time div 1000000) rem 1000]).
+
+word(undefined) -> "-";
+word(Atom) when is_atom(Atom) -> atom_to_list(Atom);
+word(Binary) -> printable(Binary).
+
+process(undefined) -> "";
+process(Pid) -> ["[", printable(Pid), "]"].
+
+%% Whatever bytes the message holds, the terminal gets text.
+printable(Bytes) ->
+    [case C < 32 orelse (C >= 127 andalso C < 160) of true -> $.; false -> C end || C <- characters(Bytes)].
+
+characters(Bytes) ->
+    case unicode:characters_to_list(Bytes) of
+        List when is_list(List) -> List;
+        _ -> binary_to_list(Bytes)
+    end.
+
+fit(Text, #state{columns = 0}) -> Text;
+fit(Text, #state{columns = Columns}) -> string:slice(Text, 0, Columns - 1).
+
+paint(_, Text, #state{colour = false}) -> Text;
+paint(Severity, Text, _) when Severity =:= emergency; Severity =:= alert; Severity =:= critical; Severity =:= error ->
+    ["\e[31m", Text, "\e[0m"];
+paint(warning, Text, _) -> ["\e[33m", Text, "\e[0m"];
+paint(_, Text, _) -> Text.
+
+step(#state{colour = true}, Text) -> io:format("\e[1m==\e[0m ~s~n", [Text]);
+step(_, Text) -> io:format("== ~s~n", [Text]).
+
+touch(Dir, Name) -> write(Dir, Name, "").
+
+%% The reader never sees half a number.
+write(Dir, Name, Text) ->
+    File = filename:join(Dir, Name),
+    ok = file:write_file(File ++ ".new", Text),
+    ok = file:rename(File ++ ".new", File).
+
+%% The signal server's handler: hands each signal to main.
+init({Main, _}) -> {ok, Main}.
+handle_event(Signal, Main) -> Main ! Signal, {ok, Main}.
+handle_call(_, Main) -> {ok, ok, Main}.
+handle_info(_, Main) -> {ok, Main}.
