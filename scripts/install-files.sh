@@ -13,6 +13,8 @@ case $act in install | uninstall) ;; *)
     ;;
 esac
 root=${DESTDIR:-}
+prefix=${prefix:?}
+sysconfdir=${sysconfdir:?}
 bin=$prefix/lib/vakt/bin
 app=$prefix/lib/vakt/lib/vakt-$VERSION
 etc=$sysconfdir/vakt
