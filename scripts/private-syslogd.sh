@@ -70,7 +70,7 @@ END
 syslog_ng_conf() {
     cat <<END
 @version: 3.38
-options { keep-hostname(yes); use-dns(no); dns-cache(no); frac-digits(6); stats-freq(0); };
+options { keep-hostname(yes); keep-timestamp(no); use-dns(no); dns-cache(no); frac-digits(6); stats-freq(0); };
 source s_local { unix-dgram("log" flags(no-multi-line)); };
 destination d_messages { file("$dir/messages"); };
 log { source(s_local); destination(d_messages); };
