@@ -1,0 +1,2 @@
+wdt_SRCS := $(wildcard src/wdt/*.cpp)
+wdt_NEEDS := base
