@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a setuid program does before anything else: it keeps nothing of what its caller prepared.
+#pragma once
+
+#include <sys/types.h>
+
+#include <vector>
+
+namespace vakt::sys {
+
+/// The caller, as the kernel knows it, before any id was changed.
+struct Caller {
+    uid_t uid = 0;  ///< real
+    gid_t gid = 0;  ///< real
+    std::vector<gid_t> groups;
+    /// We run with more rights than the caller has: AT_SECURE (getauxval(3): set-id or capabilities
+    /// on the file), or an effective id other than the real one.
+    bool extra_rights = false;
+};
+
+/// Standard descriptors filled with /dev/null where closed, every other one closed, environment
+/// emptied, timers stopped, signals that could end or stop us ignored and none blocked, resource
+/// limits raised as far as they go, no core, umask 077, no new privileges, working directory "/".
+/// With extra rights also no ptrace and no dump. Ends the process where even /dev/null cannot be
+/// opened.
+Caller leave_callers_world();
+
+/// With extra rights: all ids become root's, so that the caller can no longer signal us. False when
+/// the kernel does not let us.
+[[nodiscard]] bool become_root();
+
+/// For good: all ids become the caller's, with its groups. False when any of it failed: then end.
+[[nodiscard]] bool give_up_rights(const Caller& caller);
+
+}  // namespace vakt::sys

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Atomic replacement: write, fsync, rename, fsync.
+#include "sys/rename.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "sys/error.h"
+#include "sys/fifo.h"
+#include "sys/open.h"
+#include "sys/attributes.h"
+
+namespace vakt::sys {
+namespace {
+
+Status write_all(const Fd& file, std::string_view bytes, std::string_view name) {
+    while (!bytes.empty()) {
+        const auto wrote = ::write(file.get(), bytes.data(), bytes.size());
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote < 0) return last_error("write", name);
+        bytes.remove_prefix(static_cast<std::size_t>(wrote));
+    }
+    return Done{};
+}
+
+Status fill(const Fd& file, const std::string& temp, std::string_view bytes, const Fd& old) {
+    if (auto wrote = write_all(file, bytes, temp); !wrote) return wrote;
+    const auto like = status_of(old);
+    // Owner first: chown clears set-id bits, and until chmod nobody else has any right.
+    if (::fchown(file.get(), like.st_uid, like.st_gid) != 0) return last_error("chown", temp);
+    if (::fchmod(file.get(), like.st_mode & 07777U) != 0) return last_error("chmod", temp);
+    if (auto copied = copy_attributes(old, file, temp); !copied) return copied;
+    if (::fsync(file.get()) != 0) return last_error("fsync", temp);
+    return Done{};
+}
+
+}  // namespace
+
+Status replace_file(const Fd& dir, const std::string& name, const std::string& temp,
+                    std::string_view bytes, const Fd& old) {
+    if (auto clean = remove_stale(dir, temp); !clean) return clean;
+    const Fd file(::openat(dir.get(), temp.c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file) return last_error("create", temp);
+    auto done = fill(file, temp, bytes, old);
+    if (done && ::renameat(dir.get(), temp.c_str(), dir.get(), name.c_str()) != 0)
+        done = last_error("rename to", name);
+    if (!done) {
+        static_cast<void>(remove_stale(dir, temp));
+        return done;
+    }
+    if (::fsync(dir.get()) != 0) return last_error("fsync the directory of", name);
+    return Done{};
+}
+
+}  // namespace vakt::sys

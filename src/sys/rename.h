@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file replaced so that every reader, and every boot after a power cut, sees the old one or the
+// new one.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "sys/fd.h"
+
+namespace vakt::sys {
+
+/// Replaces `name` in `dir` by `bytes`: a new file `temp` (O_EXCL), written whole, given owner,
+/// mode and extended attributes (POSIX ACL, SELinux label) of `old`, fsync, rename, fsync of the
+/// directory. On an error before the rename nothing has changed and `temp` is gone; an error of the
+/// last fsync leaves the new file in place. REQUIRES: one at a time in `dir` for this `temp` (a
+/// lock); `old` is the open file at `name`.
+Status replace_file(const Fd& dir, const std::string& name, const std::string& temp,
+                    std::string_view bytes, const Fd& old);
+
+}  // namespace vakt::sys
