@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers in network order, read from and written into bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace vakt {
+
+/// Writes the low `width` bytes of `value` (width 1 to 8), most significant first.
+constexpr void put_big_endian(unsigned char* to, std::size_t width, std::uint64_t value) {
+    for (std::size_t i = width; i-- > 0; value >>= 8) to[i] = static_cast<unsigned char>(value);
+}
+
+/// Reads `width` bytes (1 to 8), most significant first.
+[[nodiscard]] constexpr std::uint64_t get_big_endian(const unsigned char* from, std::size_t width) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < width; ++i) value = value << 8 | from[i];
+    return value;
+}
+
+}  // namespace vakt

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lines a syslog daemon writes into a FIFO, whatever becomes of the daemon or the FIFO.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "loop/loop.h"
+#include "sys/fifo_reader.h"
+#include "sys/path_watch.h"
+#include "syslog/lines.h"
+
+namespace vakt::source {
+
+/// Who gets the lines.
+class LineSink {
+ public:
+    virtual ~LineSink() = default;
+    virtual void line(const syslog::Line& line) = 0;
+    /// All lines of one read have been given. True to go on; false pauses the source until
+    /// resume().
+    virtual bool read_over() = 0;
+    /// Something that somebody should know; the source goes on.
+    virtual void trouble(const Error& error) = 0;
+    /// The FIFO is open: at the start, and each time another one stands in its place.
+    virtual void opened() = 0;
+};
+
+/// Reads DIRECTORY/NAME, from the moment it is there and as long as the source lives.
+///
+///  * A daemon that closes the FIFO, restarts or dies is silence; what it wrote is read to its end.
+///  * Another FIFO under the name: the old one is read to its end first, then the new one; as long
+///    as a writer holds the old one (a daemon not yet told to reopen) both are read, the old one
+///    first.
+///  * The name is gone: what is open is read on, and the next FIFO of that name is taken.
+///  * An unfinished line is given after kPartial of silence, or when its last writer has left.
+///
+/// With nothing to read and nothing changed the process is not woken at all. Where the system
+/// cannot tell that a path changed, it looks every kLookEvery.
+class FifoSource {
+ public:
+    static constexpr std::chrono::milliseconds kPartial{2000};
+    static constexpr std::chrono::milliseconds kLookEvery{1000};
+    static constexpr std::size_t kReadSize = 65536;
+    /// Reads in one go before others (commands!) get their turn.
+    static constexpr int kReadsAtOnce = 16;
+
+    FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink);
+
+    /// Begins; the FIFO need not be there yet.
+    void start();
+    /// Looks whether the path names another FIFO now.
+    void look();
+    void pause();
+    void resume();
+    /// Reads no more, for ever. The unfinished lines are given. The FIFO stays open: a daemon shall
+    /// not find its reader gone.
+    void stop();
+
+    [[nodiscard]] bool is_open() const { return current_ != nullptr; }
+    /// Why the FIFO could not be opened when it was tried last.
+    [[nodiscard]] const std::optional<Error>& why_not() const { return why_not_; }
+    [[nodiscard]] syslog::LineCounts counts() const;
+
+ private:
+    struct Pipe {
+        Pipe(FifoSource& source, sys::FifoReader opened);
+        sys::FifoReader reader;
+        syslog::Lines lines;
+        loop::Watch watch;
+    };
+    enum class Drained { all, ended, more, paused };
+
+    void aim();
+    void adopt(sys::FifoReader opened);
+    void drain();
+    Drained drain(Pipe& pipe, int& reads);
+    void wait_for_writer(Pipe& pipe);
+    void retire();
+    void flush(Pipe& pipe);
+    void flush_all();
+    void mind_partial();
+
+    loop::Loop& loop_;
+    std::string path_;
+    LineSink& sink_;
+    std::unique_ptr<char[]> buffer_;
+    std::optional<sys::PathWatch> path_watch_;
+    std::optional<loop::Watch> changed_;
+    loop::Timer look_again_;  // only where nobody tells us
+    loop::Timer partial_;
+    std::unique_ptr<Pipe> current_;
+    std::unique_ptr<Pipe> old_;      // replaced, and perhaps still written to
+    std::unique_ptr<Pipe> retired_;  // its watch may be the one that is calling
+    syslog::LineCounts past_;        // of retired pipes
+    std::optional<Error> why_not_;
+    bool paused_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace vakt::source
