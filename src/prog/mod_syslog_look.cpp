@@ -300,7 +300,7 @@ void Look::find_by_unit() {
 }
 
 Refused Look::daemon() {
-    const auto& flavours = swap::compiled_flavours();
+    const auto flavours = swap::compiled_flavours();
     const auto* flavour = swap::find_flavour(flavours, row_.flavour);
     const bool nobody_told = flavour != nullptr && flavour->tell == swap::Tell::none;
     if (nobody_told) {

@@ -103,13 +103,10 @@ Result<Flavours> parse_flavours(std::string_view text) {
     return flavours;
 }
 
-const Flavours& compiled_flavours() {
-    // An empty table refuses every policy row; a unit test keeps the shipped file parsing.
-    static const Flavours flavours = [] {
-        auto parsed = parse_flavours(kCompiledText);
-        return parsed ? std::move(*parsed) : Flavours{};
-    }();
-    return flavours;
+Flavours compiled_flavours() {
+    auto parsed = parse_flavours(kCompiledText);
+    // An empty table would refuse every policy row; a unit test keeps the shipped file parsing.
+    return parsed ? std::move(*parsed) : Flavours{};
 }
 
 const Flavour* find_flavour(const Flavours& flavours, std::string_view name) {

@@ -32,7 +32,7 @@ using Flavours = std::vector<Flavour>;
 [[nodiscard]] Result<Flavours> parse_flavours(std::string_view text);
 
 /// conf/flavours.conf as it was when this was compiled.
-[[nodiscard]] const Flavours& compiled_flavours();
+[[nodiscard]] Flavours compiled_flavours();
 
 /// nullptr when there is none of that name.
 [[nodiscard]] const Flavour* find_flavour(const Flavours& flavours, std::string_view name);

@@ -8,10 +8,10 @@
 
 #include <cerrno>
 
+#include "sys/attributes.h"
 #include "sys/error.h"
 #include "sys/fifo.h"
 #include "sys/open.h"
-#include "sys/attributes.h"
 
 namespace vakt::sys {
 namespace {
