@@ -14,6 +14,7 @@
 #include "sys/fifo.h"
 #include "sys/landlock.h"
 #include "sys/log.h"
+#include "sys/memory.h"
 #include "sys/rename.h"
 
 namespace vakt::prog {
@@ -23,10 +24,14 @@ using swap::Code;
 using swap::Step;
 using swap::Verdict;
 
-/// The only words on stdout, in one write; whoever does not read them loses them.
-void answer(Code code) {
-    const auto text = swap::printed(code);
-    static_cast<void>(!::write(STDOUT_FILENO, text.data(), text.size()));
+/// What carrying a plan out may allocate at most, twice over: names, words, attributes, the record.
+constexpr std::size_t kElbowRoom = 1U << 20U;
+
+/// The caller chose the descriptors: the kernel asks for the writer's rights at some of them, and a
+/// full pipe makes the writer wait. So it is the caller who writes, and who may end us meanwhile.
+void write_as_caller(const sys::Caller& caller, int descriptor, std::string_view words) {
+    if (caller.extra_rights && !sys::give_up_rights(caller)) return;
+    static_cast<void>(!::write(descriptor, words.data(), words.size()));
 }
 
 /// Carries the steps out, and undoes them.
@@ -35,6 +40,8 @@ class Act {
     explicit Act(const Look& look) : look_(look) {}
 
     Verdict carry_out(const swap::Steps& steps) {
+        if (const auto clean = remove_leftovers(); !clean)
+            return {Code::file, describe(clean.error())};
         for (std::size_t i = 0; i < steps.size(); ++i) {
             const auto done = perform(steps[i]);
             if (done) continue;
@@ -48,6 +55,13 @@ class Act {
     }
 
  private:
+    /// Of a run that was killed.
+    [[nodiscard]] Status remove_leftovers() const {
+        if (auto clean = sys::remove_stale(look_.own(), fifo_temp_); !clean) return clean;
+        if (!look_.conf_dir()) return Done{};
+        return sys::remove_stale(look_.conf_dir(), swap::conf_temp(look_.conf_name()));
+    }
+
     Status perform(Step step) const {
         const auto& situation = look_.situation();
         switch (step) {
@@ -137,6 +151,7 @@ Verdict swap_configuration(const sys::Caller& caller, swap::Wanted wanted, std::
     if (const auto refused = look.files()) return *refused;
     const auto plan = swap::plan(look.situation());
     if (const auto* refused = std::get_if<Verdict>(&plan)) return *refused;
+    if (!sys::set_memory_aside(kElbowRoom)) return {Code::file, "not enough memory"};
     static_cast<void>(sys::confine_to({&look.own(), &look.conf_dir()}));
     return act_and_record(look, std::get<swap::Steps>(plan));
 }
@@ -150,10 +165,8 @@ void report(const sys::Caller& caller, int argc, char** argv, const Verdict& ver
     sys::log_authpriv(verdict.code == Code::ok ? sys::Severity::info : sys::Severity::warning,
                       "mod_syslog", line);
     // os:cmd merges stderr into the answer, so it is for people alone.
-    if (verdict.code != Code::ok && ::isatty(STDERR_FILENO) != 0) {
-        line = "mod_syslog: " + verdict.words + "\n";
-        static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
-    }
+    if (verdict.code != Code::ok && ::isatty(STDERR_FILENO) != 0)
+        write_as_caller(caller, STDERR_FILENO, "mod_syslog: " + verdict.words + "\n");
 }
 
 int run(const sys::Caller& caller, int argc, char** argv) {
@@ -171,7 +184,8 @@ int run(const sys::Caller& caller, int argc, char** argv) {
     else if (argc == 4 && argument(1) == "nootp")
         verdict = swap_configuration(caller, swap::Wanted::nootp, argv[2], argv[3]);
     report(caller, argc, argv, verdict);
-    answer(verdict.code);
+    // The only words on stdout, in one write; whoever does not read them loses them.
+    write_as_caller(caller, STDOUT_FILENO, swap::printed(verdict.code));
     return 0;
 }
 
@@ -179,12 +193,14 @@ int run(const sys::Caller& caller, int argc, char** argv) {
 }  // namespace vakt::prog
 
 int main(int argc, char** argv) {
-    // Out of memory is a refusal like another. Whatever was being done is as after a power cut:
-    // whole.
+    vakt::sys::keep_freed_memory();
+    static vakt::sys::Caller caller;
+    caller = vakt::sys::leave_callers_world();
+    // Out of memory is a refusal like another: it comes before the first change, or never.
     std::set_new_handler([] {
-        vakt::prog::answer(vakt::swap::Code::file);
+        vakt::prog::write_as_caller(caller, STDOUT_FILENO,
+                                    vakt::swap::printed(vakt::swap::Code::file));
         ::_exit(0);
     });
-    const auto caller = vakt::sys::leave_callers_world();
     return vakt::prog::run(caller, argc, argv);
 }

@@ -99,9 +99,6 @@ int check(const sys::Caller& caller, const std::string& own, const std::string& 
                                    .extra_rights = caller.extra_rights,
                                    .own_uid = sys::status_of(look.own()).st_uid,
                                    .gid = look.row().gid}));
-    if (caller.uid != 0 && seen_as.extra_rights)
-        report.note("note: checked without root's rights; what only root may see shows as wrong");
-
     const auto unknown_daemon = look.daemon();
     report.note("flavour: " + (unknown_daemon ? "unknown" : look.situation().flavour.name));
     if (unknown_daemon) {
@@ -109,7 +106,10 @@ int check(const sys::Caller& caller, const std::string& own, const std::string& 
                     "start the syslog daemon, or name its flavour, pid file "
                     "and executable in the policy"});
     } else {
-        report.add(swap::check_daemon(look.situation()));
+        if (look.situation().daemon_hidden && seen_as.extra_rights)
+            report.note("daemon: " + look.situation().daemon_refusal.words + "; root's to judge");
+        else
+            report.add(swap::check_daemon(look.situation()));
     }
     if (const auto bad = look.files())
         report.add({bad->words,

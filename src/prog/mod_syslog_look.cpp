@@ -74,25 +74,8 @@ std::string Look::system_policy() { return VAKT_SYSCONFDIR "/vakt/" + std::strin
 Refused Look::policy() {
     if (!swap::is_path(own_path_) || !swap::is_path(conf_path_))
         return Verdict{Code::refused, "OWN and CONF want absolute paths without //, . and .."};
-    if (caller_.extra_rights) {
-        policy_path_ = system_policy();
-        const auto split = swap::split_path(policy_path_);
-        const auto dir = sys::open_directory(split.dir, sys::Trust{}, sys::Reach::strict);
-        if (!dir) return refuse_file(dir.error());
-        if (auto refused = read_policy(*dir, split.name, policy_path_)) return refused;
-    } else {
-        const auto dir = sys::open_directory(own_path_, trust_, sys::Reach::strict);
-        if (!dir) return refuse_file(dir.error());
-        const std::string name(swap::kAllow);
-        const auto there = sys::look(*dir, name);
-        if (!there) return refuse_file(there.error());
-        if (*there) {
-            policy_path_ = own_path_ + "/" + name;
-            if (auto refused = read_policy(*dir, name, policy_path_)) return refused;
-        } else {
-            default_row();
-        }
-    }
+    if (auto refused = caller_.extra_rights ? system_policy_row() : private_policy_row())
+        return refused;
     const swap::AskingIds asking{.uid = caller_.uid, .gid = caller_.gid, .groups = caller_.groups};
     if (!policy_path_.empty() && !swap::may_call(row_, asking)) {
         return Verdict{Code::refused, "uid " + std::to_string(caller_.uid) +
@@ -111,9 +94,45 @@ Refused Look::policy() {
     return std::nullopt;
 }
 
+Refused Look::system_policy_row() {
+    policy_path_ = system_policy();
+    const auto split = swap::split_path(policy_path_);
+    const auto dir = sys::open_directory(split.dir, sys::Trust{}, sys::Reach::strict);
+    if (!dir) {
+        policy_is_there_ = dir.error().code != std::errc::no_such_file_or_directory;
+        return refuse_file(dir.error());
+    }
+    return read_policy(*dir, split.name, policy_path_);
+}
+
+Refused Look::private_policy_row() {
+    const auto dir = sys::open_directory(own_path_, trust_, sys::Reach::strict);
+    if (!dir) return refuse_file(dir.error());
+    const std::string name(swap::kAllow);
+    const auto there = sys::look(*dir, name);
+    if (!there) return refuse_file(there.error());
+    if (*there) {
+        policy_path_ = own_path_ + "/" + name;
+        return read_policy(*dir, name, policy_path_);
+    }
+    // What root does by hand must not undo what the set-uid program did for others: same row, same
+    // group.
+    if (caller_.uid == 0) {
+        auto refused = system_policy_row();
+        const bool no_row = refused && (!policy_is_there_ || refused->code == Code::refused);
+        if (!no_row) return refused;
+        policy_path_.clear();
+    }
+    default_row();
+    return std::nullopt;
+}
+
 Refused Look::read_policy(const sys::Fd& dir, const std::string& name, const std::string& path) {
     const auto file = sys::open_regular(dir, name);
-    if (!file) return refuse_file(file.error());
+    if (!file) {
+        policy_is_there_ = file.error().code != std::errc::no_such_file_or_directory;
+        return refuse_file(file.error());
+    }
     auto facts = facts_of(sys::status_of(*file));
     if (facts.size == 0) facts.size = 1;  // an empty policy is good, and allows nothing
     if (const auto why = swap::distrust(facts, trust_.uid, swap::kAllowMax))
@@ -201,11 +220,13 @@ void Look::no_daemon(DaemonState state, Code code, std::string words) {
 std::optional<std::string> Look::distrust_process(pid_t pid) const {
     const auto subject = "process " + std::to_string(pid);
     if (row_.exe.empty()) {
-        const auto owner = sys::owner_of_executable(pid);
-        if (!owner) return describe(owner.error());
-        if (*owner != 0 && *owner != trust_.uid)
-            return subject + " runs a file of uid " + std::to_string(*owner);
-    } else if (executable_ != row_.exe) {
+        const auto file = sys::status_of_executable(pid);
+        if (!file) return describe(file.error());
+        if (file->st_uid != 0 && file->st_uid != trust_.uid)
+            return subject + " runs a file of uid " + std::to_string(file->st_uid);
+    } else if (executable_ == row_.exe + " (deleted)") {
+        return subject + " runs a file that was removed or replaced since: restart it";
+    } else if (executable_ != row_.exe || !sys::runs_the_file_at(pid, row_.exe)) {
         return subject + " runs " + executable_ + ", not " + row_.exe;
     }
     const auto uids = sys::uids_of(pid);
@@ -227,6 +248,7 @@ void Look::judge(pid_t pid) {
     }
     const auto executable = sys::executable_of(pid);
     if (!executable) {
+        situation_.daemon_hidden = executable.error().code == std::errc::permission_denied;
         no_daemon(DaemonState::wrong, Code::daemon, describe(executable.error()));
         return;
     }
@@ -236,6 +258,7 @@ void Look::judge(pid_t pid) {
         return;
     }
     if (const auto there = process->signal(0); !there) {
+        situation_.daemon_hidden = there.error().code == std::errc::operation_not_permitted;
         no_daemon(DaemonState::wrong, Code::daemon, describe(there.error()));
         return;
     }

@@ -64,6 +64,9 @@ class Look {
     [[nodiscard]] static bool lives(const swap::Owner& owner);
 
  private:
+    Refused system_policy_row();
+    /// OWN/syslog.allow; without one, for root the system's, else what the caller may by hand.
+    Refused private_policy_row();
     Refused read_policy(const sys::Fd& dir, const std::string& name, const std::string& path);
     void default_row();
     Refused find_owner();
@@ -81,6 +84,7 @@ class Look {
     std::string own_path_;
     std::string conf_path_;
     std::string policy_path_;
+    bool policy_is_there_ = true;  ///< good or bad
     swap::AllowRow row_;
     sys::Fd own_;
     sys::Fd conf_dir_;

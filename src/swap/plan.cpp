@@ -61,6 +61,10 @@ std::optional<Verdict> check_daemon(const Situation& s) {
 std::optional<Step> fifo_step(const Situation& s) {
     if (s.fifo.type == FileType::absent) return Step::make_fifo;
     if (s.fifo.uid != s.fifo_uid || s.fifo.nlink != 1) return Step::replace_fifo;
+    // Whoever could open it may still hold it, and forge lines or take them: a new one is nobody's
+    // yet.
+    const auto others_could = s.fifo.gid == s.fifo_gid ? 037U : 077U;
+    if ((s.fifo.mode & others_could) != 0) return Step::replace_fifo;
     if (s.fifo.gid != s.fifo_gid || s.fifo.mode != kFifoMode) return Step::repair_fifo;
     return std::nullopt;
 }

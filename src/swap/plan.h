@@ -44,8 +44,9 @@ struct Situation {
     LookedFile otp;
     LookedFile conf;
     DaemonState daemon = DaemonState::absent;
-    Verdict daemon_refusal;  ///< when it is not alive: the code and why
-    bool untold = false;     ///< an earlier run was ended between its change and telling the daemon
+    Verdict daemon_refusal;      ///< when it is not alive: the code and why
+    bool daemon_hidden = false;  ///< it is "wrong" only since we may not look at it
+    bool untold = false;  ///< an earlier run was ended between its change and telling the daemon
 };
 
 /// Each is done in the order given; what was done before a failing step is undone.

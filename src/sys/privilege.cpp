@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -13,6 +14,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 
 namespace vakt::sys {
@@ -107,7 +109,25 @@ Caller leave_callers_world() {
     return caller;
 }
 
+namespace {
+
+/// A caller that is starved, or starves itself, must not make us hold a lock for long.
+void schedule_normally() {
+    const sched_param normal{};
+    ::sched_setscheduler(0, SCHED_OTHER, &normal);
+    ::setpriority(PRIO_PROCESS, 0, 0);
+    std::array<unsigned char, 1024> every_cpu;
+    every_cpu.fill(0xff);
+    ::syscall(SYS_sched_setaffinity, 0, every_cpu.size(), every_cpu.data());
+    constexpr int kWhoProcess = 1;
+    constexpr int kBestEffort = (2 << 13) | 4;  // linux/ioprio.h
+    ::syscall(SYS_ioprio_set, kWhoProcess, 0, kBestEffort);
+}
+
+}  // namespace
+
 bool become_root() {
+    schedule_normally();
     return ::setgroups(0, nullptr) == 0 && ::setresgid(0, 0, 0) == 0 && ::setresuid(0, 0, 0) == 0 &&
            ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
 }

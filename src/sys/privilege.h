@@ -29,7 +29,8 @@ Caller leave_callers_world();
 /// the kernel does not let us.
 [[nodiscard]] bool become_root();
 
-/// For good: all ids become the caller's, with its groups. False when any of it failed: then end.
+/// For good: all ids become the caller's, with its groups; allocates nothing. False when any of it
+/// failed: then end.
 [[nodiscard]] bool give_up_rights(const Caller& caller);
 
 }  // namespace vakt::sys

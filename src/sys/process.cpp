@@ -82,11 +82,18 @@ Result<std::string> executable_of(pid_t pid) {
     return target;
 }
 
-Result<uid_t> owner_of_executable(pid_t pid) {
+Result<struct stat> status_of_executable(pid_t pid) {
     const auto path = proc_path(pid, "exe");
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return last_error("stat", path);
-    return status.st_uid;
+    return status;
+}
+
+bool runs_the_file_at(pid_t pid, const std::string& path) {
+    const auto running = status_of_executable(pid);
+    struct stat file {};
+    return running && ::lstat(path.c_str(), &file) == 0 && file.st_dev == running->st_dev &&
+           file.st_ino == running->st_ino;
 }
 
 Result<ProcessUids> uids_of(pid_t pid) {

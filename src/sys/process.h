@@ -3,6 +3,7 @@
 // psinfo, path/a.out, kill) replaces the .cpp.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -36,8 +37,11 @@ struct ProcessFacts {
 /// Absolute path of the running executable, with " (deleted)" behind it when that is gone.
 [[nodiscard]] Result<std::string> executable_of(pid_t pid);
 
-/// Whose file the running executable is, deleted or not.
-[[nodiscard]] Result<uid_t> owner_of_executable(pid_t pid);
+/// The running executable's file itself, deleted or not.
+[[nodiscard]] Result<struct stat> status_of_executable(pid_t pid);
+
+/// Whether it is the file at `path`, and not one with the same path in a container of its own.
+[[nodiscard]] bool runs_the_file_at(pid_t pid, const std::string& path);
 
 /// The uids of a process, real and effective.
 struct ProcessUids {

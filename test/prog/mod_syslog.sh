@@ -104,13 +104,29 @@ second_run_changes_nothing() {
 }
 fifo_in_use_is_kept() {
     ready
-    mkfifo -m 0666 "$fifo"
+    # as syslog-ng makes it when it comes first
+    mkfifo -m 0600 "$fifo"
     before=$(stat -c %i "$fifo")
     answers 0 otp "$own" "$conf"
     equal "$before" "$(stat -c %i "$fifo")"
     equal '640 fifo' "$(mode_of "$fifo")"
     answers 0 nootp "$own" "$conf"
     [ ! -e "$fifo" ] || fail 'the FIFO is still there'
+}
+fifo_that_others_may_hold_is_replaced() {
+    ready
+    for mode in 0666 0644 0620; do
+        rm -f "$fifo"
+        mkfifo "$fifo"
+        chmod "$mode" "$fifo"
+        before=$(stat -c %i "$fifo")
+        exec 9<>"$fifo"
+        answers 0 otp "$own" "$conf"
+        # kept open, so that the number is not used again
+        [ "$before" != "$(stat -c %i "$fifo")" ] || fail 'the same FIFO'
+        exec 9>&-
+        equal '640 fifo' "$(mode_of "$fifo")"
+    done
 }
 fifo_with_two_names_is_replaced() {
     ready
@@ -583,7 +599,8 @@ bad_otp_conf_requests() {
 check 'otp and nootp answer 0, swap the bytes, make and remove the FIFO, and the daemon finds whole files' otp_and_nootp
 check 'bad arguments are -1 and change nothing' bad_arguments
 check 'a second otp, and a second nootp, change nothing and tell nobody' second_run_changes_nothing
-check 'a FIFO that is there stays and loses what is above 0640' fifo_in_use_is_kept
+check 'a FIFO that nobody else could open stays, with its mode put right' fifo_in_use_is_kept
+check 'a FIFO that somebody else may hold open is replaced' fifo_that_others_may_hold_is_replaced
 check 'a FIFO with two names is replaced' fifo_with_two_names_is_replaced
 check 'a file, directory or link in the place of the FIFO is -2 and stays' no_fifo_in_its_place
 check 'ORIG or OTP missing, empty, a link, hard-linked, a FIFO, a directory, too large, group-writable: -2' bad_files

@@ -81,20 +81,29 @@ TEST(Plan, after_a_run_that_was_ended_early_the_daemon_is_told) {
     steps({Step::tell_daemon, Step::remove_fifo});
 }
 
-TEST(Plan, a_fifo_that_is_good_but_for_group_or_mode_stays) {
+TEST(Plan, a_fifo_that_nobody_else_could_open_stays) {
     s.conf = s.otp;
     s.fifo = kFifo;
-    for (const std::uint32_t mode : {0666U, 0600U, 0641U, 04640U}) {
+    steps({});
+    for (const std::uint32_t mode : {0600U, 0400U, 04640U}) {
         s.fifo.mode = mode;
         steps({Step::repair_fifo});
     }
-    s.fifo = kFifo;
     s.fifo.gid = 8;
+    s.fifo.mode = 0600;
     steps({Step::repair_fifo});
 }
 
-TEST(Plan, a_fifo_of_somebody_else_or_with_two_names_is_replaced) {
+TEST(Plan, a_fifo_that_somebody_else_may_hold_is_replaced) {
     s.conf = s.otp;
+    s.fifo = kFifo;
+    for (const std::uint32_t mode : {0666U, 0644U, 0660U, 0642U, 0641U}) {
+        s.fifo.mode = mode;
+        steps({Step::replace_fifo, Step::tell_daemon});
+    }
+    s.fifo = kFifo;
+    s.fifo.gid = 8;
+    steps({Step::replace_fifo, Step::tell_daemon});
     s.fifo = kFifo;
     s.fifo.uid = 5;
     steps({Step::replace_fifo, Step::tell_daemon});
