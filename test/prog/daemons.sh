@@ -43,18 +43,10 @@ reader_gone_and_back() {
     begin
     end "$reader"
     twenty gone
-    if [ "$daemon" = busybox ]; then
-        # Without a reader it cannot open its file: the lines go to its stderr and never to the next reader.
-        eventually 20 grep -qF 'gone 20;' "$own/out"
-    fi
     start_reader
     fed 'the reader is back'
-    if [ "$daemon" = busybox ]; then
-        equal 0 "$(got_count 'gone ')" 'lines kept for the reader'
-    else
-        eventually 20 arrived 'gone ' 20
-        equal 20 "$(got_count 'gone ')" 'lines kept for the reader'
-    fi
+    eventually 20 arrived 'gone ' 20
+    equal 20 "$(got_count 'gone ')" 'lines kept for the reader'
 }
 
 # whole_and_in_order: every bulk line of one sender has its full text, and the numbers rise.
@@ -74,7 +66,7 @@ full_fifo_stops_nothing_else() {
     start_daemon
     open_way
     start_reader
-    fed 'before the reader stops'
+    fed 'the way stands'
     kill -STOP "$ferrule"
     bulk -n 60000
     eventually 60 logged 'bulk[0]: ' 60000
@@ -84,8 +76,7 @@ full_fifo_stops_nothing_else() {
         # It drops without a word; only its other file tells how many.
         [ "$(got_count 'bulk[0]: ')" -lt 60000 ] || fail 'nothing was lost: the FIFO was not full'
     else
-        eventually 30 accounted || :
-        account_text
+        eventually_accounted
         [ "$dropped" -gt 0 ] || fail 'nothing was dropped: the FIFO was not full'
     fi
     [ "$(got_count 'bulk[0]: ')" -ge 1000 ] || fail 'the pipe held less than 1000 lines'
@@ -140,7 +131,7 @@ two_hundred_thousand() {
         open_way
         start_reader
     fi
-    fed 'before them'
+    fed 'the way stands'
     bulk -n 50000 -j 4 -s 120
     if [ "$daemon" = busybox ]; then
         # Its one file is the FIFO, so what it could not write is counted nowhere.
@@ -156,8 +147,7 @@ two_hundred_thousand() {
         account_text
         [ "$(got_count 'bulk[')" -gt 100000 ] || fail 'more than half is lost'
     else
-        eventually 60 accounted
-        account_text
+        eventually_accounted
     fi
     [ "$(grep -ac 'bulk\[[0-3]\]: [0-3] [0-9]* o*$' "$own/got")" -eq "$(got_count 'bulk[')" ] || fail 'a line is not whole'
 }
@@ -302,7 +292,7 @@ broken_configuration() {
             end "$syslogd"
             ended=0
             timeout 20 scripts/private-syslogd.sh "$daemon" "$own" >>"$own/out" 2>&1 || ended=$?
-            [ "$ended" -ne 0 ] || fail 'rsyslog took a broken configuration'
+            case $ended in 0 | 124) fail 'rsyslog took a broken configuration' ;; esac
             ;;
         syslog-ng)
             cp "$own/syslog.conf.OTP" "$own/good"
@@ -379,7 +369,10 @@ daemon_not_running() {
         elif [ "$daemon" = rsyslog ]; then
             equal 0 "$(mod otp)" 'otp with a stale pid file'
         else
-            equal -3 "$(mod otp)" "otp, pid file $pid_file"
+            # A missing pid file is a matter of files, a dead daemon one of the daemon.
+            expected=-2
+            [ "$pid_file" = none ] || expected=-3
+            equal "$expected" "$(mod otp)" "otp, pid file $pid_file"
             equal "$before" "$(fingerprint)" 'the folder'
         fi
     done
@@ -411,6 +404,23 @@ busybox_is_refused_in_words() {
     eventually 20 in_messages 'goes on'
 }
 
+# Why it is not supported: it holds its file for the rest of the second, and then the next message kills it.
+busybox_dies_without_a_reader() {
+    begin
+    eventually 60 reader_leaves_and_busybox_dies
+    ended=0
+    wait "$syslogd" || ended=$?
+    equal 141 "$ended" 'its end (128 + SIGPIPE)'
+}
+reader_leaves_and_busybox_dies() {
+    fed "$(got_count probe) before it leaves"
+    end "$reader"
+    say 'nobody reads' 2>/dev/null || return 0
+    say 'is it alive?' 2>/dev/null || return 0
+    start_reader
+    return 1
+}
+
 busybox_full_fifo() {
     begin
     kill -STOP "$ferrule"
@@ -434,8 +444,9 @@ found_through_its_unit() {
     sed -i "s|$own/syslog.pid|rsyslog.service|" "$own/syslog.allow"
     export own syslogd bin conf
     spawn sleep 300
+    other=$spawned
     # shellcheck disable=SC2016 # runs inside the namespace
-    answer=$(VAKT_OTHER=$spawned unshare --mount --propagation private sh -eu -c '
+    answer=$(VAKT_OTHER=$other unshare --mount --propagation private sh -eu -c '
         mount -t tmpfs -o mode=0755,size=64k vakt-cgroup /sys/fs/cgroup
         mkdir -p /sys/fs/cgroup/system.slice/rsyslog.service
         printf "%s\n%s\n" "$VAKT_OTHER" "$syslogd" >/sys/fs/cgroup/system.slice/rsyslog.service/cgroup.procs
@@ -447,13 +458,15 @@ found_through_its_unit() {
     # The same unit without the daemon in it
     rm "$own/syslog.otp"
     # shellcheck disable=SC2016
-    answer=$(VAKT_OTHER=$spawned unshare --mount --propagation private sh -eu -c '
+    answer=$(VAKT_OTHER=$other unshare --mount --propagation private sh -eu -c '
         mount -t tmpfs -o mode=0755,size=64k vakt-cgroup /sys/fs/cgroup
         mkdir -p /sys/fs/cgroup/system.slice/rsyslog.service
         printf "%s\n" "$VAKT_OTHER" >/sys/fs/cgroup/system.slice/rsyslog.service/cgroup.procs
         exec "$bin/mod_syslog" otp "$own" "$conf"')
-    equal -3 "$answer" 'otp, another program in the unit'
-    [ ! -e "$own/syslog.otp" ] || fail 'a FIFO was made'
+    # Its rule is permanent: the FIFO is there when it starts. The other program is not told.
+    equal 0 "$answer" 'otp, another program in the unit'
+    [ -p "$own/syslog.otp" ] || fail 'no FIFO was made'
+    kill -0 "$other"
 }
 
 for daemon in ${DAEMONS:-rsyslog syslog-ng inetutils}; do
@@ -483,7 +496,7 @@ done
 
 daemon=busybox
 check "busybox: refused in words, nothing changed" busybox_is_refused_in_words
-check "busybox -O FIFO: a reader gone and back" reader_gone_and_back
+check "busybox -O FIFO: dies when its reader leaves" busybox_dies_without_a_reader
 check "busybox -O FIFO: a full FIFO drops, and goes on" busybox_full_fifo
 check "busybox -O FIFO: HUP while ferrule runs" hup_while_ferrule_runs
 check "busybox -O FIFO: ferrule lives on when the daemon restarts" restart_of_the_daemon
