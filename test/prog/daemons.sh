@@ -413,10 +413,10 @@ busybox_dies_without_a_reader() {
     equal 141 "$ended" 'its end (128 + SIGPIPE)'
 }
 reader_leaves_and_busybox_dies() {
-    fed "$(got_count probe) before it leaves"
+    if gone "$syslogd"; then return 0; fi
+    say 'somebody reads' 2>/dev/null || return 1
     end "$reader"
-    say 'nobody reads' 2>/dev/null || return 0
-    say 'is it alive?' 2>/dev/null || return 0
+    say 'nobody reads' 2>/dev/null || return 1
     start_reader
     return 1
 }

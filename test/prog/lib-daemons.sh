@@ -78,7 +78,12 @@ start_reader() {
 fed() {
     eventually 30 comes_through "$1"
 }
-comes_through() { got "$1" || { say "$1" && got "$1"; }; }
+comes_through() {
+    if gone "$syslogd"; then fail "$daemon ended: $(tail -n 3 "$own/out")"; fi
+    got "$1" || { say "$1" && got "$1"; }
+}
+# gone PID: ended, whether or not its parent has looked yet.
+gone() { ! [ -d "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
 
 # The way of a line stands: folder, daemon, FIFO, reader.
 # busybox has no rule to lead to a FIFO: its only file is one, and it wants the reader first.
