@@ -1,0 +1,20 @@
+%% SPDX-License-Identifier: Apache-2.0
+%% @doc The application `vakt'.
+-module(vakt_app).
+-behaviour(application).
+
+-export([start/2, stop/1]).
+
+-spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
+start(_Type, _Arguments) ->
+    case vakt_sup:start_link() of
+        {ok, Pid} -> {ok, Pid};
+        ignore -> {error, ignore};
+        {error, Reason} -> {error, Reason}
+    end.
+
+%% However the application came to its end, the syslog daemon does not go on writing for nobody.
+-spec stop(term()) -> ok.
+stop(_State) ->
+    _ = vakt_os_sup:disable_left_behind(),
+    ok.

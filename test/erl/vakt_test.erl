@@ -1,0 +1,101 @@
+%% SPDX-License-Identifier: Apache-2.0
+%% What the tests share: scratch folders, waiting for a condition, an own path with its daemon, a writer that holds the pipe.
+-module(vakt_test).
+
+-export([top/0, bin/1, scratch/0, eventually/1, eventually/2, lines/1]).
+-export([own_path/0, own_path/1, writer/1, write/2, close/1, kill/2, daemon/1, end_daemon/1, peer/1, peer/2]).
+
+%% The top of the tree.
+top() -> os:getenv("VAKT_TOP").
+
+bin(Name) -> filename:join([top(), "build", "bin", Name]).
+
+%% A fresh folder under build/test-erl/tmp, with a short name.
+scratch() ->
+    Dir = filename:join([top(), "build", "test-erl", "tmp", integer_to_list(erlang:unique_integer([positive])) ++ "-" ++ os:getpid()]),
+    ok = filelib:ensure_path(Dir),
+    Dir.
+
+eventually(Condition) -> eventually(Condition, 20000).
+
+%% Waits until the condition is true and fails when it has not become so in so many milliseconds.
+eventually(Condition, Left) when Left > 0 ->
+    case Condition() of
+        true ->
+            ok;
+        _ ->
+            timer:sleep(10),
+            eventually(Condition, Left - 10)
+    end;
+eventually(Condition, _) ->
+    error({never_came_true, Condition}).
+
+lines(Path) ->
+    case file:read_file(Path) of
+        {ok, Bytes} -> binary:split(Bytes, <<"\n">>, [global, trim_all]);
+        {error, enoent} -> []
+    end.
+
+%% An own path as an installation has it: ORIG, OTP, policy, and a stand-in daemon that answers to SIGHUP.
+own_path() -> own_path("own").
+
+own_path(Name) ->
+    Own = filename:join(scratch(), Name),
+    ok = filelib:ensure_path(Own),
+    Fifo = filename:join(Own, "syslog.otp"),
+    Orig = "*.* -/var/log/messages\n",
+    Conf = filename:join(Own, "syslog.conf"),
+    [ok = file:write_file(File, Text)
+     || {File, Text} <- [{Conf, Orig}, {Conf ++ ".ORIG", Orig}, {Conf ++ ".OTP", [Orig, "kern.*\t|", Fifo, "\n"]}]],
+    [ok = file:change_mode(File, 8#644) || File <- [Conf, Conf ++ ".ORIG", Conf ++ ".OTP"]],
+    {Own, Conf}.
+
+%% The stand-in daemon of that folder; it notes each hangup in OWN/record.
+daemon(Own) ->
+    Program = filename:join([top(), "build", "test", "prog", "fake_syslogd"]),
+    File = fun(Name) -> filename:join(Own, Name) end,
+    Port = open_port({spawn_executable, Program},
+                     [{args, [File("syslog.pid"), File("syslog.conf"), File("record")]}, exit_status, binary]),
+    ok = eventually(fun() -> filelib:is_regular(File("syslog.pid")) end),
+    ok = policy(Own, Program),
+    Port.
+
+policy(Own, Program) ->
+    Gid = string:trim(os:cmd("id -g")),
+    Row = lists:join(" ", [Own, filename:join(Own, "syslog.conf"), "sysklogd", filename:join(Own, "syslog.pid"), Program, Gid]),
+    file:write_file(filename:join(Own, "syslog.allow"), [Row, "\n"]).
+
+end_daemon(Port) ->
+    {os_pid, Pid} = erlang:port_info(Port, os_pid),
+    ok = kill("TERM", Pid),
+    receive
+        {Port, {exit_status, _}} -> ok
+    after 5000 ->
+        error(daemon_stays)
+    end.
+
+%% Writes lines into the pipe and holds it open for reading and writing, as the syslog daemons of Linux do.
+writer(Own) ->
+    open_port({spawn_executable, "/bin/sh"},
+              [{args, ["-c", "exec cat 1<>\"$0\"", filename:join(Own, "syslog.otp")]}, binary]).
+
+write(Writer, Lines) ->
+    true = port_command(Writer, [[Line, $\n] || Line <- Lines]),
+    ok.
+
+close(Port) ->
+    true = port_close(Port),
+    ok.
+
+kill(Signal, Pid) when is_integer(Pid) ->
+    [] = os:cmd("kill -" ++ Signal ++ " " ++ integer_to_list(Pid)),
+    ok.
+
+%% Another VM, undistributed, with vakt in its path.
+peer(Arguments) -> peer(Arguments, []).
+
+peer(Arguments, Environment) ->
+    Paths = [filename:absname(Path) || Path <- code:get_path(), string:find(Path, top()) =/= nomatch],
+    {ok, Peer, _} = peer:start(#{connection => standard_io, args => lists:append([["-pa", Path] || Path <- Paths]) ++ Arguments,
+                                 env => Environment, shutdown => 20000}),
+    Peer.
