@@ -13,8 +13,13 @@ rm -rf "$out"
 mkdir -p "$out/tmp"
 trap 'rm -rf "$out/tmp"' EXIT
 erlc -Werror +debug_info -o "$out" -pa "$app/ebin" test/erl/*.erl
-status=0
-# No terminal, no break handler, no crash dump outside of build.
-ERL_CRASH_DUMP=$VAKT_TOP/$out/erl_crash.dump erl -noinput -pa "$app/ebin" -pa "$out" -kernel logger_level warning \
-    -s vakt_report main -extra "$VAKT_TOP/$out" "$@" </dev/null || status=$?
-exit "$status"
+# No terminal, no break handler, no crash dump outside of build; what the VM logs is in its own file, and what the programs say on stderr. Common Test's chatter is
+# left out, and the exit status carried past the pipe.
+{
+    status=0
+    ERL_CRASH_DUMP=$VAKT_TOP/$out/erl_crash.dump erl -noinput -pa "$app/ebin" -pa "$out" \
+        -kernel logger "[{handler,default,logger_std_h,#{config=>#{file=>\"$VAKT_TOP/$out/vm.log\"}}}]" \
+        -s vakt_report main -extra "$VAKT_TOP/$out" "$@" </dev/null 2>"$out/stderr.log" || status=$?
+    printf '%s' "$status" >"$out/status"
+} | sed -u -e '/^Testing .*: /d' -e '/^Updating .* done$/d' -e '/^$/d' -e '/^CWD set to: /d' -e '/^Common Test/d' -e '/^- - - - /d'
+exit "$(cat "$out/status")"

@@ -56,7 +56,7 @@ say(fail, Name, Why) -> io:format(user, "  FAIL  ~ts~n~ts~n", [Name, indented(te
 text(Why) ->
     case io_lib:printable_unicode_list(Why) of
         true -> Why;
-        false -> io_lib:format("~tp", [Why])
+        false -> io_lib:format("~tP", [Why, 40])
     end.
 
 indented(Text) -> ["        | " ++ Line ++ "\n" || Line <- string:split(unicode:characters_to_list(Text), "\n", all)].

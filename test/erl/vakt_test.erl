@@ -3,7 +3,8 @@
 -module(vakt_test).
 
 -export([top/0, bin/1, scratch/0, eventually/1, eventually/2, lines/1]).
--export([own_path/0, own_path/1, writer/1, write/2, close/1, kill/2, daemon/1, end_daemon/1, peer/1, peer/2]).
+-export([noting_mod_syslog/1, calls/1, note/2, fifo/1, is_fifo/1, same/2]).
+-export([own_path/0, own_path/1, writer/1, write/2, close/1, kill/2, daemon/1, hups/1, end_daemon/1, peer/1, peer/2]).
 
 %% The top of the tree.
 top() -> os:getenv("VAKT_TOP").
@@ -50,20 +51,19 @@ own_path(Name) ->
     [ok = file:change_mode(File, 8#644) || File <- [Conf, Conf ++ ".ORIG", Conf ++ ".OTP"]],
     {Own, Conf}.
 
-%% The stand-in daemon of that folder; it notes each hangup in OWN/record.
+%% The stand-in daemon of that folder; hups/1 says how many hangups it was sent. Its program is called syslogd, so that
+%% mod_syslog finds its flavour by itself.
 daemon(Own) ->
-    Program = filename:join([top(), "build", "test", "prog", "fake_syslogd"]),
-    File = fun(Name) -> filename:join(Own, Name) end,
-    Port = open_port({spawn_executable, Program},
-                     [{args, [File("syslog.pid"), File("syslog.conf"), File("record")]}, exit_status, binary]),
-    ok = eventually(fun() -> filelib:is_regular(File("syslog.pid")) end),
-    ok = policy(Own, Program),
+    Program = filename:join(filename:dirname(Own), "syslogd"),
+    {ok, _} = file:copy(filename:join([top(), "build", "test", "prog", "standin_syslogd"]), Program),
+    ok = file:change_mode(Program, 8#755),
+    Port = open_port({spawn_executable, Program}, [{args, [Own, filename:join(Own, "syslog.conf")]}, exit_status, binary]),
+    ok = eventually(fun() -> lines(filename:join(Own, "syslog.pid")) =/= [] end),
     Port.
 
-policy(Own, Program) ->
-    Gid = string:trim(os:cmd("id -g")),
-    Row = lists:join(" ", [Own, filename:join(Own, "syslog.conf"), "sysklogd", filename:join(Own, "syslog.pid"), Program, Gid]),
-    file:write_file(filename:join(Own, "syslog.allow"), [Row, "\n"]).
+hups(Own) ->
+    [N] = lines(filename:join(Own, "hups")),
+    binary_to_integer(N).
 
 end_daemon(Port) ->
     {os_pid, Pid} = erlang:port_info(Port, os_pid),
@@ -74,10 +74,33 @@ end_daemon(Port) ->
         error(daemon_stays)
     end.
 
+%% A mod_syslog that notes each call in OWN/calls before it is the real one.
+noting_mod_syslog(Own) ->
+    Program = filename:join(filename:dirname(Own), "mod_syslog"),
+    ok = file:write_file(Program, ["#!/bin/sh\nprintf '%s\\n' \"$1\" >>'", filename:join(Own, "calls"), "'\nexec '", bin("mod_syslog"),
+                                   "' \"$@\"\n"]),
+    ok = file:change_mode(Program, 8#755),
+    Program.
+
+calls(Own) -> lines(filename:join(Own, "calls")).
+
+%% A callback that a test can look at.
+note(Line, File) -> file:write_file(File, [Line, $\n], [append]).
+
+fifo(Own) -> filename:join(Own, "syslog.otp").
+
+is_fifo(Own) ->
+    case file:read_file_info(fifo(Own)) of
+        {ok, Info} -> element(3, Info) =:= other;
+        {error, enoent} -> false
+    end.
+
+same(One, Two) -> file:read_file(One) =:= file:read_file(Two).
+
 %% Writes lines into the pipe and holds it open for reading and writing, as the syslog daemons of Linux do.
 writer(Own) ->
     open_port({spawn_executable, "/bin/sh"},
-              [{args, ["-c", "exec cat 1<>\"$0\"", filename:join(Own, "syslog.otp")]}, binary]).
+              [out, {args, ["-c", "exec cat 1<>\"$0\"", fifo(Own)]}]).
 
 write(Writer, Lines) ->
     true = port_command(Writer, [[Line, $\n] || Line <- Lines]),

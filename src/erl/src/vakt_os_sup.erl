@@ -8,7 +8,8 @@
 %%
 %% Between two port programs the pipe itself keeps what is written, as long as somebody has it open: the syslog daemons of
 %% Linux open it for reading and writing, so nothing is lost but what exceeds the pipe's capacity. Solaris' daemon gives the
-%% pipe up when its reader leaves; there `mod_syslog' is called again before the port program is.
+%% pipe up when its reader leaves; there `mod_syslog' is called again before the port program is. Lost without a count is only
+%% what a port program that is killed had read and not yet handed over.
 -module(vakt_os_sup).
 -behaviour(gen_server).
 
@@ -18,6 +19,7 @@
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 -export_type([status/0]).
 
+-include_lib("kernel/include/file.hrl").
 -include_lib("kernel/include/logger.hrl").
 
 -define(BATCH, 1000).
@@ -27,6 +29,8 @@
 -define(PROVEN, 30000).
 %% How long (ms) a port program may take to leave after "die".
 -define(LEAVE, 2000).
+%% A port program that has handed over nothing for so long (ms) has nothing more.
+-define(SILENCE, 50).
 -define(ENABLED, {?MODULE, enabled}).
 -define(HERE, #{domain => [vakt]}).
 
@@ -151,7 +155,8 @@ enable_and_note(#state{own = Own, conf = Conf}) ->
 
 find(#state{program = Program}) ->
     case file:read_file_info(Program) of
-        {ok, _} -> ok;
+        {ok, #file_info{type = regular, mode = Mode}} when Mode band 8#111 =/= 0 -> ok;
+        {ok, _} -> {error, eacces};
         {error, Posix} -> {error, Posix}
     end.
 
@@ -270,8 +275,11 @@ disabled(State) ->
 closed(#state{port = none}) ->
     ok;
 closed(#state{port = Port} = State) ->
+    %% It reads no more, hands over what it has, and is let go once it is silent.
+    _ = command(Port, <<"only_stdin">>),
+    {_, Silent} = served_until(silence, silence, State),
     _ = command(Port, <<"die">>),
-    _ = served_until(port, now_ms() + ?LEAVE, State),
+    _ = served_until(port, now_ms() + ?LEAVE, Silent),
     close(Port).
 
 %% The port may be gone by itself at any time.
@@ -290,6 +298,7 @@ served_until(What, Deadline, #state{port = Port} = State) ->
         {timeout, State}
     end.
 
+left(silence) -> ?SILENCE;
 left(infinity) -> vakt_config:value(mod_syslog_timeout) + 5000;
 left(Deadline) -> max(0, Deadline - now_ms()).
 
