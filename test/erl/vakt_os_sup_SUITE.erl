@@ -5,7 +5,7 @@
 -export([all/0, init_per_testcase/2, end_per_testcase/2]).
 -export([enable_events_and_disable/1, the_callback_gets_lists_and_its_arguments/1, the_default_callback_reports_with_the_tag/1,
          a_killed_port_program_is_started_again_and_nothing_is_lost/1, many_deaths_of_the_port_do_not_stop_the_application/1,
-         a_burst_arrives_whole/1, an_orderly_stop_disables_exactly_once/1, stop_is_for_good/1,
+         a_burst_arrives_whole/1, of_a_flood_each_line_arrives_or_is_counted/1, an_orderly_stop_disables_exactly_once/1, stop_is_for_good/1,
          the_application_may_be_started_again/1, what_was_written_just_before_the_stop_arrives/1,
          not_enabled_calls_nothing_and_reads/1, a_refusal_is_an_error_in_words/1, a_hanging_helper_is_an_error_in_time/1,
          a_missing_helper_is_named/1, without_port_program_nothing_is_enabled/1, a_directory_is_no_port_program/1,
@@ -22,7 +22,7 @@
 all() ->
     [enable_events_and_disable, the_callback_gets_lists_and_its_arguments, the_default_callback_reports_with_the_tag,
      a_killed_port_program_is_started_again_and_nothing_is_lost, many_deaths_of_the_port_do_not_stop_the_application,
-     a_burst_arrives_whole, an_orderly_stop_disables_exactly_once, stop_is_for_good, the_application_may_be_started_again,
+     a_burst_arrives_whole, of_a_flood_each_line_arrives_or_is_counted, an_orderly_stop_disables_exactly_once, stop_is_for_good, the_application_may_be_started_again,
      what_was_written_just_before_the_stop_arrives, not_enabled_calls_nothing_and_reads, a_refusal_is_an_error_in_words,
      a_hanging_helper_is_an_error_in_time, a_missing_helper_is_named, without_port_program_nothing_is_enabled,
      a_directory_is_no_port_program, paths_with_blanks_and_quotes, a_killed_server_is_started_again_and_nothing_is_lost,
@@ -183,11 +183,28 @@ many_deaths_of_the_port_do_not_stop_the_application(Config) ->
     ?assertEqual(numbered(1, 3), next(Ref, 3)),
     ?assertEqual(Server, whereis(vakt_os_sup)).
 
+%% As many as fit port_queue, whatever the machine is doing meanwhile.
 a_burst_arrives_whole(Config) ->
     {_, Ref, Writer} = start_and_subscribe(Config, []),
-    ok = vakt_test:write(Writer, numbered(1, 50000)),
-    ?assertEqual(numbered(1, 50000), next(Ref, 50000)),
-    ?assertMatch(#{received := 50000, lost := 0}, vakt:account()).
+    ok = vakt_test:write(Writer, numbered(1, 20000)),
+    ?assertEqual(numbered(1, 20000), next(Ref, 20000)),
+    ?assertMatch(#{received := 20000, lost := 0}, vakt:account()).
+
+of_a_flood_each_line_arrives_or_is_counted(Config) ->
+    {_, Ref, Writer} = start_and_subscribe(Config, [{port_queue, 1000}]),
+    ok = vakt_test:write(Writer, numbered(1, 200000)),
+    Got = until(<<"line 200000">>, Ref),
+    %% Going through what came, each gap leads exactly to the next line.
+    ?assertEqual(200001, lists:foldl(fun follows/2, 1, Got)),
+    #{received := Received, lost := Lost} = vakt:account(),
+    ?assertEqual(200000, Received + Lost).
+
+follows({gap, N, _}, Next) -> Next + N;
+follows(<<"line ", Number/binary>>, Next) when Next > 0 ->
+    case binary_to_integer(Number) of
+        Next -> Next + 1;
+        Other -> error({expected, Next, came, Other})
+    end.
 
 an_orderly_stop_disables_exactly_once(Config) ->
     Own = start(Config, []),

@@ -3,8 +3,8 @@
 -module(vakt_test).
 
 -export([top/0, bin/1, scratch/0, eventually/1, eventually/2, lines/1]).
--export([noting_mod_syslog/1, calls/1, note/2, fifo/1, is_fifo/1, same/2]).
--export([own_path/0, own_path/1, writer/1, write/2, close/1, kill/2, daemon/1, hups/1, end_daemon/1, peer/1, peer/2]).
+-export([far_subscriber/2, noting_mod_syslog/1, calls/1, note/2, fifo/1, is_fifo/1, same/2]).
+-export([own_path/0, own_path/1, writer/1, write/2, close/1, kill/2, daemon/1, hups/1, end_daemon/1, peer/1, stop/1]).
 
 %% The top of the tree.
 top() -> os:getenv("VAKT_TOP").
@@ -87,6 +87,12 @@ calls(Own) -> lines(filename:join(Own, "calls")).
 %% A callback that a test can look at.
 note(Line, File) -> file:write_file(File, [Line, $\n], [append]).
 
+%% A process of another node that subscribes and never reads.
+far_subscriber(Hub, Test) ->
+    ok = gen_server:call(Hub, {subscribe, monitor(process, Hub), 250}),
+    Test ! {self(), subscribed},
+    receive never -> ok after 60000 -> ok end.
+
 fifo(Own) -> filename:join(Own, "syslog.otp").
 
 is_fifo(Own) ->
@@ -115,10 +121,17 @@ kill(Signal, Pid) when is_integer(Pid) ->
     ok.
 
 %% Another VM, undistributed, with vakt in its path.
-peer(Arguments) -> peer(Arguments, []).
-
-peer(Arguments, Environment) ->
+peer(Arguments) ->
     Paths = [filename:absname(Path) || Path <- code:get_path(), string:find(Path, top()) =/= nomatch],
-    {ok, Peer, _} = peer:start(#{connection => standard_io, args => lists:append([["-pa", Path] || Path <- Paths]) ++ Arguments,
-                                 env => Environment, shutdown => 20000}),
+    {ok, Peer, _} = peer:start(#{connection => standard_io, args => lists:append([["-pa", Path] || Path <- Paths]) ++ Arguments}),
     Peer.
+
+%% In order, and waits for it. (peer:stop/1 with a time for an orderly stop stops the wrong VM in OTP 25.)
+stop(Peer) ->
+    Monitor = monitor(process, Peer),
+    ok = peer:cast(Peer, init, stop, []),
+    receive
+        {'DOWN', Monitor, process, _, _} -> ok
+    after 30000 ->
+        error(peer_stays)
+    end.
