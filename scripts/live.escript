@@ -4,8 +4,8 @@
 %% The Erlang half of run.sh: starts vakt on DIR, prints events as they arrive, and keeps the account's Erlang side in DIR:
 %% `enabled` and `first` appear when that has happened; `delivered` and `lost` hold numbers, written on SIGUSR1 and at the end.
 %% COLUMNS 0 means plain lines of any length. SIGTERM stops in order.
--mode(compile).
 -module(live).
+-mode(compile).
 -export([main/1, init/1, handle_event/2, handle_call/2, handle_info/2, classic/1]).
 -behaviour(gen_event).
 
@@ -15,7 +15,7 @@ main([Dir, Lib, Columns, Colour]) ->
     _ = [code:add_patha(Ebin) || Ebin <- filelib:wildcard(filename:join(Lib, "vakt-*/ebin"))],
     ok = gen_event:swap_handler(erl_signal_server, {erl_signal_handler, []}, {?MODULE, self()}),
     _ = [ok = os:set_signal(Signal, handle) || Signal <- [sigterm, sigusr1]],
-    ok = logger:update_handler_config(default, filter_default, log),
+    ok = logger:set_primary_config(level, warning),
     ok = application:load(vakt),
     _ = [application:set_env(vakt, Key, Value)
          || {Key, Value} <- [{start_os_sup, true}, {os_sup_own, Dir},
@@ -76,7 +76,7 @@ account(#state{dir = Dir, delivered = Delivered, lost = Lost}) ->
     write(Dir, "delivered", integer_to_list(Delivered)),
     write(Dir, "lost", integer_to_list(Lost)).
 
-touch_first(#{text := Text}, #state{dir = Dir, delivered = _}) ->
+touch_first(#{text := Text}, #state{dir = Dir}) ->
     case binary:match(Text, <<"the way works">>) of
         nomatch -> ok;
         _ -> touch(Dir, "first")

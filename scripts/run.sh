@@ -107,6 +107,7 @@ before=0
 cp "$dir/syslog.conf" "$dir/syslog.conf.before"
 setsid escript scripts/live.escript "$dir" "$top/build/lib" "$columns" "$colour" 2>"$dir/vm.log" 9>&- </dev/null &
 vm=$!
+printf "%s\n" "$vm" >"$dir/vm.pid"
 wait_for 30 test -f "$dir/enabled" || {
     cat "$dir/vm.log" >&2
     die 'the way through Erlang did not come up'
@@ -129,7 +130,8 @@ fi
 
 # ---- 5: live -------------------------------------------------------------------------------------------------------------
 if [ "$stopping" -eq 0 ]; then
-    if [ "${DURATION:-0}" -gt 0 ]; then sleep "$DURATION" & else tail -f /dev/null & fi
+    # tail ends when the VM does; timeout 0 is no limit
+    timeout "${DURATION:-0}" tail -f --pid="$vm" /dev/null &
     sleeper=$!
     # wait returns early when a trapped signal comes
     while [ "$stopping" -eq 0 ] && ! ended "$sleeper" && ! ended "$vm"; do
