@@ -1,0 +1,2 @@
+keeper_SRCS := $(wildcard src/keeper/*.cpp)
+keeper_NEEDS := base wdt
