@@ -10,7 +10,7 @@
          not_enabled_calls_nothing_and_reads/1, a_refusal_is_an_error_in_words/1, a_hanging_helper_is_an_error_in_time/1,
          a_missing_helper_is_named/1, without_port_program_nothing_is_enabled/1, a_directory_is_no_port_program/1,
          paths_with_blanks_and_quotes/1, a_killed_server_is_started_again_and_nothing_is_lost/1,
-         one_given_up_by_its_supervisor_is_disabled/1, a_pipe_taken_away_is_made_again/1,
+         after_the_hub_was_killed_one_may_subscribe_again/1, one_given_up_by_its_supervisor_is_disabled/1, a_pipe_taken_away_is_made_again/1,
          a_loss_in_ferrule_is_a_gap/1, what_is_too_much_for_the_hub_is_dropped_and_told/1, a_hanging_callback_hurts_nobody/1,
          a_failing_callback_hurts_nobody/1, lines_go_to_logger/1, logger_is_not_flooded/1, our_own_lines_do_not_come_round/1,
          status_says_how_it_is/1]).
@@ -26,7 +26,7 @@ all() ->
      what_was_written_just_before_the_stop_arrives, not_enabled_calls_nothing_and_reads, a_refusal_is_an_error_in_words,
      a_hanging_helper_is_an_error_in_time, a_missing_helper_is_named, without_port_program_nothing_is_enabled,
      a_directory_is_no_port_program, paths_with_blanks_and_quotes, a_killed_server_is_started_again_and_nothing_is_lost,
-     one_given_up_by_its_supervisor_is_disabled, a_pipe_taken_away_is_made_again, a_loss_in_ferrule_is_a_gap,
+     after_the_hub_was_killed_one_may_subscribe_again, one_given_up_by_its_supervisor_is_disabled, a_pipe_taken_away_is_made_again, a_loss_in_ferrule_is_a_gap,
      what_is_too_much_for_the_hub_is_dropped_and_told, a_hanging_callback_hurts_nobody, a_failing_callback_hurts_nobody,
      lines_go_to_logger, logger_is_not_flooded, our_own_lines_do_not_come_round, status_says_how_it_is].
 
@@ -312,6 +312,28 @@ a_killed_server_is_started_again_and_nothing_is_lost(Config) ->
     ?assertNotEqual(Old, whereis(vakt_os_sup)),
     ok = application:stop(vakt),
     ?assertEqual([<<"otp">>, <<"otp">>, <<"nootp">>], vakt_test:calls(Own)).
+
+after_the_hub_was_killed_one_may_subscribe_again(Config) ->
+    Own = start(Config, []),
+    {ok, Ref} = vakt:subscribe(),
+    Old = whereis(vakt_os_sup),
+    exit(whereis(vakt_hub), kill),
+    receive
+        {'DOWN', Ref, process, _, killed} -> ok
+    after 20000 ->
+        error(not_seen)
+    end,
+    ok = vakt_test:eventually(fun() ->
+        case whereis(vakt_os_sup) of
+            undefined -> false;
+            Now -> Now =/= Old andalso maps:get(os_sup, vakt:status()) =/= stopped
+        end
+    end),
+    {ok, Again} = vakt:subscribe(),
+    ok = vakt_test:write(vakt_test:writer(Own), numbered(1, 3)),
+    ?assertEqual(numbered(1, 3), next(Again, 3)),
+    ok = application:stop(vakt),
+    ?assertEqual(<<"nootp">>, lists:last(vakt_test:calls(Own))).
 
 one_given_up_by_its_supervisor_is_disabled(Config) ->
     Own = start(Config, []),

@@ -89,7 +89,7 @@ note(Line, File) -> file:write_file(File, [Line, $\n], [append]).
 
 %% A process of another node that subscribes and never reads.
 far_subscriber(Hub, Test) ->
-    ok = gen_server:call(Hub, {subscribe, monitor(process, Hub), 250}),
+    ok = vakt_hub:subscribe(Hub, monitor(process, Hub), 250),
     Test ! {self(), subscribed},
     receive never -> ok after 60000 -> ok end.
 

@@ -19,7 +19,7 @@
 
 -type options() :: #{max_queue => pos_integer()}.
 %% `max_queue': how many messages, of whomever, may wait in the subscriber's queue before lines are dropped for it; 2 at least,
-%% the default is the application's parameter `max_queue' (5000).
+%% the default is the application's parameter `max_queue' (10000).
 
 -type status() :: #{version := 1, os_sup := stopped | vakt_os_sup:status(), account := vakt_hub:account()}.
 

@@ -70,7 +70,7 @@ default(os_sup_enable) -> true;
 default(os_sup_errortag) -> std_error;
 default(os_sup_mfa) -> {vakt_os_sup, error_report, [std_error]};
 default(mod_syslog_timeout) -> 10000;
-default(max_queue) -> 5000;
+default(max_queue) -> 10000;
 default(port_queue) -> 20000;
 default(forward_to_logger) -> false;
 default(logger_rate) -> 500;

@@ -61,9 +61,11 @@
 -spec start_link() -> gen_server:start_ret().
 start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
-%% @doc Subscribes the caller under `Ref'.
+%% @doc Subscribes the caller under `Ref'. The caller knows its own queue best: that is the first look.
 -spec subscribe(Hub :: pid(), reference(), MaxQueue :: pos_integer()) -> ok.
-subscribe(Hub, Ref, MaxQueue) -> gen_server:call(Hub, {subscribe, Ref, MaxQueue}).
+subscribe(Hub, Ref, MaxQueue) ->
+    {message_queue_len, Length} = process_info(self(), message_queue_len),
+    gen_server:call(Hub, {subscribe, Ref, MaxQueue, Length}).
 
 %% @doc Forgets `Ref'. Once this has returned no event of it arrives any more.
 -spec unsubscribe(reference()) -> ok.
@@ -85,9 +87,10 @@ init([]) ->
 -spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()}.
 handle_call({publish, Events}, _From, State) ->
     {reply, ok, watch_behind(published(Events, State))};
-handle_call({subscribe, Ref, MaxQueue}, {Pid, _}, #state{subscribers = Subscribers} = State) ->
-    New = #subscriber{pid = Pid, monitor = monitor(process, Pid), max_queue = MaxQueue, window = vakt_window:new(MaxQueue)},
-    {reply, ok, State#state{subscribers = Subscribers#{Ref => look(Ref, New)}}};
+handle_call({subscribe, Ref, MaxQueue, Length}, {Pid, _}, #state{subscribers = Subscribers} = State) ->
+    Window = vakt_window:sampled(Length, vakt_window:looking(vakt_window:new(MaxQueue))),
+    New = #subscriber{pid = Pid, monitor = monitor(process, Pid), max_queue = MaxQueue, window = Window},
+    {reply, ok, State#state{subscribers = Subscribers#{Ref => New}}};
 handle_call({unsubscribe, Ref}, _From, State) ->
     {reply, ok, forget(Ref, State)};
 handle_call(account, _From, State) ->

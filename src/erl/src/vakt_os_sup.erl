@@ -117,9 +117,9 @@ param_type(Parameter, Value) -> vakt_config:type(Parameter, Value).
 -spec param_default(vakt_config:parameter()) -> term().
 param_default(Parameter) -> vakt_config:default(Parameter).
 
-%% @doc How it is; exits with `noproc' when it is not running.
+%% @doc How it is; exits with `noproc' when it is not running. While `mod_syslog' runs the answer waits for it.
 -spec status() -> status().
-status() -> gen_server:call(?MODULE, status).
+status() -> gen_server:call(?MODULE, status, vakt_config:value(mod_syslog_timeout) + 5000).
 
 -spec init([]) -> {ok, state()} | {stop, vakt_helper:reason() | {ferrule, {file:posix(), file:filename()}}}.
 init([]) ->
@@ -291,12 +291,16 @@ close(Port) ->
 
 served_until(What, Deadline, #state{port = Port} = State) ->
     receive
-        {Port, {data, Line}} -> served_until(What, Deadline, published(Line, State));
+        {Port, {data, Line}} -> served_until(What, Deadline, published_if_possible(Line, State));
         {Port, {exit_status, _}} when What =:= port -> {exited, State#state{port = none}};
         {'DOWN', Monitor, process, Pid, Reason} when What =:= {helper, Pid, Monitor} -> {Reason, State}
     after left(Deadline) ->
         {timeout, State}
     end.
+
+%% If it is the hub's end that ends this process too, there is nobody to give the last lines to; the rest is done all the same.
+published_if_possible(Line, State) ->
+    try published(Line, State) catch exit:_ -> State end.
 
 left(silence) -> ?SILENCE;
 left(infinity) -> vakt_config:value(mod_syslog_timeout) + 5000;
