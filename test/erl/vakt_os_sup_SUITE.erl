@@ -5,14 +5,14 @@
 -export([all/0, init_per_testcase/2, end_per_testcase/2]).
 -export([enable_events_and_disable/1, the_callback_gets_lists_and_its_arguments/1, the_default_callback_reports_with_the_tag/1,
          a_killed_port_program_is_started_again_and_nothing_is_lost/1, many_deaths_of_the_port_do_not_stop_the_application/1,
-         a_burst_arrives_whole/1, of_a_flood_each_line_arrives_or_is_counted/1, an_orderly_stop_disables_exactly_once/1, stop_is_for_good/1,
+         a_burst_arrives_whole/1, of_a_flood_each_line_arrives_or_is_counted/1, an_orderly_stop_disables_exactly_once/1, stop_is_for_good_until_start/1,
          the_application_may_be_started_again/1, what_was_written_just_before_the_stop_arrives/1,
          not_enabled_calls_nothing_and_reads/1, a_refusal_is_an_error_in_words/1, a_hanging_helper_is_an_error_in_time/1,
          a_missing_helper_is_named/1, without_port_program_nothing_is_enabled/1, a_directory_is_no_port_program/1,
          paths_with_blanks_and_quotes/1, a_killed_server_is_started_again_and_nothing_is_lost/1,
          after_the_hub_was_killed_one_may_subscribe_again/1, one_given_up_by_its_supervisor_is_disabled/1, a_pipe_taken_away_is_made_again/1,
          a_loss_in_ferrule_is_a_gap/1, what_is_too_much_for_the_hub_is_dropped_and_told/1, a_hanging_callback_hurts_nobody/1,
-         a_failing_callback_hurts_nobody/1, lines_go_to_logger/1, logger_is_not_flooded/1, our_own_lines_do_not_come_round/1,
+         a_failing_callback_hurts_nobody/1, lines_go_to_logger/1, logger_is_not_flooded/1, our_own_lines_do_not_come_round/1, a_handler_may_leave_our_lines_out/1,
          status_says_how_it_is/1]).
 
 -include_lib("stdlib/include/assert.hrl").
@@ -22,13 +22,13 @@
 all() ->
     [enable_events_and_disable, the_callback_gets_lists_and_its_arguments, the_default_callback_reports_with_the_tag,
      a_killed_port_program_is_started_again_and_nothing_is_lost, many_deaths_of_the_port_do_not_stop_the_application,
-     a_burst_arrives_whole, of_a_flood_each_line_arrives_or_is_counted, an_orderly_stop_disables_exactly_once, stop_is_for_good, the_application_may_be_started_again,
+     a_burst_arrives_whole, of_a_flood_each_line_arrives_or_is_counted, an_orderly_stop_disables_exactly_once, stop_is_for_good_until_start, the_application_may_be_started_again,
      what_was_written_just_before_the_stop_arrives, not_enabled_calls_nothing_and_reads, a_refusal_is_an_error_in_words,
      a_hanging_helper_is_an_error_in_time, a_missing_helper_is_named, without_port_program_nothing_is_enabled,
      a_directory_is_no_port_program, paths_with_blanks_and_quotes, a_killed_server_is_started_again_and_nothing_is_lost,
      after_the_hub_was_killed_one_may_subscribe_again, one_given_up_by_its_supervisor_is_disabled, a_pipe_taken_away_is_made_again, a_loss_in_ferrule_is_a_gap,
      what_is_too_much_for_the_hub_is_dropped_and_told, a_hanging_callback_hurts_nobody, a_failing_callback_hurts_nobody,
-     lines_go_to_logger, logger_is_not_flooded, our_own_lines_do_not_come_round, status_says_how_it_is].
+     lines_go_to_logger, logger_is_not_flooded, our_own_lines_do_not_come_round, a_handler_may_leave_our_lines_out, status_says_how_it_is].
 
 init_per_testcase(Case, Config) ->
     Name = case Case of
@@ -212,7 +212,7 @@ an_orderly_stop_disables_exactly_once(Config) ->
     ok = application:stop(vakt),
     ?assertEqual([<<"otp">>, <<"nootp">>], vakt_test:calls(Own)).
 
-stop_is_for_good(Config) ->
+stop_is_for_good_until_start(Config) ->
     Own = start(Config, []),
     Monitor = monitor(process, vakt_os_sup),
     ok = vakt_os_sup:stop(),
@@ -222,8 +222,12 @@ stop_is_for_good(Config) ->
         error(still_there)
     end,
     ?assertMatch(#{os_sup := stopped}, vakt:status()),
+    ?assertEqual([<<"otp">>, <<"nootp">>], vakt_test:calls(Own)),
+    {ok, _} = vakt_os_sup:start(),
+    ?assertEqual({error, running}, vakt_os_sup:start()),
+    ok = vakt_os_sup:stop(),
     ok = application:stop(vakt),
-    ?assertEqual([<<"otp">>, <<"nootp">>], vakt_test:calls(Own)).
+    ?assertEqual([<<"otp">>, <<"nootp">>, <<"otp">>, <<"nootp">>], vakt_test:calls(Own)).
 
 the_application_may_be_started_again(Config) ->
     Own = start(Config, []),
@@ -455,6 +459,20 @@ our_own_lines_do_not_come_round(Config) ->
         Own = start(Config, [{forward_to_logger, true}]),
         ok = vakt_test:write(vakt_test:writer(Own), ["Nov 21 18:04:15 h beam[" ++ os:getpid() ++ "]: mine", "Nov 21 18:04:15 h beam[1]: other's"]),
         ?assertMatch(#{msg := {"~ts", [<<"beam[1]: other's">>]}}, logged())
+    end).
+
+%% As the manual says it.
+a_handler_may_leave_our_lines_out(Config) ->
+    with_logger(fun() ->
+        ok = logger:add_handler(leaves_out, ?MODULE, #{config => self()}),
+        ok = logger:add_handler_filter(leaves_out, vakt, {fun logger_filters:domain/2, {stop, sub, [vakt, syslog]}}),
+        Own = start(Config, [{forward_to_logger, true}]),
+        ok = vakt_test:write(vakt_test:writer(Own), numbered(1, 2)),
+        ?assertMatch([#{msg := {_, [<<"line 1">>]}}, #{msg := {_, [<<"line 2">>]}}], [logged(), logged()]),
+        %% what is logged by vakt itself still passes, to both
+        _ = logger:log(error, "of vakt itself", #{domain => [vakt]}),
+        ?assertMatch([#{msg := {string, "of vakt itself"}}, #{msg := {string, "of vakt itself"}}], [logged(), logged()]),
+        ok = logger:remove_handler(leaves_out)
     end).
 
 status_says_how_it_is(Config) ->

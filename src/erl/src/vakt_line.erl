@@ -15,19 +15,11 @@
 -module(vakt_line).
 
 -export([event/2, weight/1, context/1]).
--export_type([event/0, gap/0, context/0, facility/0, severity/0]).
-
--type facility() ::
-    kern | user | mail | daemon | auth | syslog | lpr | news | uucp | cron | authpriv | ftp | ntp | audit | alert | clock
-    | local0 | local1 | local2 | local3 | local4 | local5 | local6 | local7.
-%% RFC 5424, table 1; 12 to 15 as rsyslog and syslog-ng call them.
-
--type severity() :: emergency | alert | critical | error | warning | notice | info | debug.
-%% The levels of `logger'.
+-export_type([event/0, gap/0, context/0]).
 
 -type event() :: #{
-    facility := facility() | undefined,
-    severity := severity() | undefined,
+    facility := vakt_priority:facility() | undefined,
+    severity := vakt_priority:severity() | undefined,
     time := integer() | undefined,
     host := binary() | undefined,
     app := binary() | undefined,
@@ -103,7 +95,7 @@ pri(<<$<, $1, B, C, $>, Rest/binary>>) when ?DIGIT(B), ?DIGIT(C), ?NUMBER2(B, C)
 pri(Line) -> {none, Line}.
 
 names(none) -> {undefined, undefined};
-names(Pri) -> {facility(Pri bsr 3), severity(Pri band 7)}.
+names(Pri) -> {vakt_priority:facility(Pri bsr 3), vakt_priority:severity(Pri band 7)}.
 
 %% After the time: "host [facility.level ]tag[pid]: text". A word with a colon in the host's place is the tag already:
 %% some daemons leave the host out.
@@ -161,9 +153,9 @@ tag_pid(_, _, _, _) -> none.
 %% busybox: a word "facility.level" before the tag.
 
 named_priority(Bytes, Names) ->
-    case facility_name(Bytes) of
+    case vakt_priority:facility_at(Bytes) of
         {Facility, <<$., Level/binary>>} ->
-            case severity_name(Level) of
+            case vakt_priority:severity_at(Level) of
                 {Severity, <<$\s, Rest/binary>>} -> {{Facility, Severity}, Rest};
                 _ -> {Names, Bytes}
             end;
@@ -185,9 +177,9 @@ digits(<<C, Rest/binary>>) when ?DIGIT(C) -> digits(Rest);
 digits(Rest) -> Rest.
 
 named_priority_at(<<$\s, Bytes/binary>>) ->
-    case facility_name(Bytes) of
+    case vakt_priority:facility_at(Bytes) of
         {Facility, <<$., Level/binary>>} ->
-            case severity_name(Level) of
+            case vakt_priority:severity_at(Level) of
                 {Severity, <<"] ", Rest/binary>>} -> {{Facility, Severity}, Rest};
                 {Severity, <<"]">>} -> {{Facility, Severity}, <<>>};
                 _ -> none
@@ -311,72 +303,3 @@ month($O, $c, $t) -> 10;
 month($N, $o, $v) -> 11;
 month($D, $e, $c) -> 12;
 month(_, _, _) -> none.
-
-facility(0) -> kern;
-facility(1) -> user;
-facility(2) -> mail;
-facility(3) -> daemon;
-facility(4) -> auth;
-facility(5) -> syslog;
-facility(6) -> lpr;
-facility(7) -> news;
-facility(8) -> uucp;
-facility(9) -> cron;
-facility(10) -> authpriv;
-facility(11) -> ftp;
-facility(12) -> ntp;
-facility(13) -> audit;
-facility(14) -> alert;
-facility(15) -> clock;
-facility(16) -> local0;
-facility(17) -> local1;
-facility(18) -> local2;
-facility(19) -> local3;
-facility(20) -> local4;
-facility(21) -> local5;
-facility(22) -> local6;
-facility(23) -> local7.
-
-severity(0) -> emergency;
-severity(1) -> alert;
-severity(2) -> critical;
-severity(3) -> error;
-severity(4) -> warning;
-severity(5) -> notice;
-severity(6) -> info;
-severity(7) -> debug.
-
-%% The name a line begins with, and the rest; syslog.conf(5) has the older names too.
-
-facility_name(<<"kern", Rest/binary>>) -> {kern, Rest};
-facility_name(<<"user", Rest/binary>>) -> {user, Rest};
-facility_name(<<"mail", Rest/binary>>) -> {mail, Rest};
-facility_name(<<"daemon", Rest/binary>>) -> {daemon, Rest};
-facility_name(<<"authpriv", Rest/binary>>) -> {authpriv, Rest};
-facility_name(<<"auth", Rest/binary>>) -> {auth, Rest};
-facility_name(<<"security", Rest/binary>>) -> {auth, Rest};
-facility_name(<<"syslog", Rest/binary>>) -> {syslog, Rest};
-facility_name(<<"lpr", Rest/binary>>) -> {lpr, Rest};
-facility_name(<<"news", Rest/binary>>) -> {news, Rest};
-facility_name(<<"uucp", Rest/binary>>) -> {uucp, Rest};
-facility_name(<<"cron", Rest/binary>>) -> {cron, Rest};
-facility_name(<<"ftp", Rest/binary>>) -> {ftp, Rest};
-facility_name(<<"ntp", Rest/binary>>) -> {ntp, Rest};
-facility_name(<<"audit", Rest/binary>>) -> {audit, Rest};
-facility_name(<<"alert", Rest/binary>>) -> {alert, Rest};
-facility_name(<<"clock", Rest/binary>>) -> {clock, Rest};
-facility_name(<<"local", N, Rest/binary>>) when N >= $0, N =< $7 -> {facility(16 + N - $0), Rest};
-facility_name(_) -> none.
-
-severity_name(<<"emerg", Rest/binary>>) -> {emergency, Rest};
-severity_name(<<"panic", Rest/binary>>) -> {emergency, Rest};
-severity_name(<<"alert", Rest/binary>>) -> {alert, Rest};
-severity_name(<<"crit", Rest/binary>>) -> {critical, Rest};
-severity_name(<<"error", Rest/binary>>) -> {error, Rest};
-severity_name(<<"err", Rest/binary>>) -> {error, Rest};
-severity_name(<<"warning", Rest/binary>>) -> {warning, Rest};
-severity_name(<<"warn", Rest/binary>>) -> {warning, Rest};
-severity_name(<<"notice", Rest/binary>>) -> {notice, Rest};
-severity_name(<<"info", Rest/binary>>) -> {info, Rest};
-severity_name(<<"debug", Rest/binary>>) -> {debug, Rest};
-severity_name(_) -> none.

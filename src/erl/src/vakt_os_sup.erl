@@ -13,7 +13,7 @@
 -module(vakt_os_sup).
 -behaviour(gen_server).
 
--export([start_link/0, start_link/1, stop/0, error_report/2]).
+-export([start_link/0, start_link/1, start/0, stop/0, error_report/2]).
 -export([enable/0, enable/2, disable/0, disable/2, disable_left_behind/0]).
 -export([param_type/2, param_default/1, status/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
@@ -74,7 +74,15 @@ start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 -spec start_link(OsType :: term()) -> gen_server:start_ret().
 start_link(_OsType) -> start_link().
 
-%% @doc Stops in order: the syslog daemon gets its configuration back.
+%% @doc Starts it again after {@link stop/0}, under the supervisor.
+-spec start() -> {ok, pid()} | {error, term()}.
+start() ->
+    case supervisor:restart_child(vakt_sup, ?MODULE) of
+        {ok, Pid} when is_pid(Pid) -> {ok, Pid};
+        {error, Reason} -> {error, Reason}
+    end.
+
+%% @doc Stops in order, for good: the syslog daemon gets its configuration back.
 -spec stop() -> ok.
 stop() -> gen_server:call(?MODULE, stop, infinity).
 
