@@ -29,7 +29,7 @@ san_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=al
 san_FLAGS := $(san_$(SANITIZE))
 
 # What is ours stands before the user's CXXFLAGS, which are added and never replaced.
-vakt_CPPFLAGS := -Isrc -I. -D_GNU_SOURCE -DVAKT_VERSION='"$(VERSION)"' -DVAKT_SYSCONFDIR='"$(sysconfdir)"' \
+vakt_CPPFLAGS := -Isrc -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DVAKT_VERSION='"$(VERSION)"' -DVAKT_SYSCONFDIR='"$(sysconfdir)"' \
 	$(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 vakt_CXXFLAGS := -std=c++20 -O2 -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor \
 	-Wimplicit-fallthrough -Werror -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections $(san_FLAGS)

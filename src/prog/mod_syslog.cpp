@@ -34,24 +34,30 @@ void write_as_caller(const sys::Caller& caller, int descriptor, std::string_view
     static_cast<void>(!::write(descriptor, words.data(), words.size()));
 }
 
+/// What came of carrying the steps out.
+struct Outcome {
+    Verdict verdict;
+    bool is_whole = true;  ///< done, or all of it undone
+};
+
 /// Carries the steps out, and undoes them.
 class Act {
  public:
     explicit Act(const Look& look) : look_(look) {}
 
-    Verdict carry_out(const swap::Steps& steps) {
+    Outcome carry_out(const swap::Steps& steps) {
         if (const auto clean = remove_leftovers(); !clean)
-            return {Code::file, describe(clean.error())};
-        for (std::size_t i = 0; i < steps.size(); ++i) {
-            const auto done = perform(steps[i]);
+            return {.verdict = {Code::file, describe(clean.error())}};
+        for (const auto step : steps) {
+            const auto done = perform(step);
             if (done) continue;
-            auto words = describe(done.error());
-            // Once the daemon has been told there is no way back, and only the FIFO's removal is
-            // left.
-            if (steps[i] != Step::remove_fifo) words += undo(steps, i);
-            return {steps[i] == Step::tell_daemon ? Code::daemon : Code::file, std::move(words)};
+            Outcome outcome{.verdict = {step == Step::tell_daemon ? Code::daemon : Code::file,
+                                        describe(done.error())}};
+            // Once the daemon has been told there is no way back, and only the FIFO is left.
+            if (step != Step::remove_fifo) undo(outcome);
+            return outcome;
         }
-        return {Code::ok, {}};
+        return {};
     }
 
  private:
@@ -62,18 +68,20 @@ class Act {
         return sys::remove_stale(look_.conf_dir(), swap::conf_temp(look_.conf_name()));
     }
 
-    Status perform(Step step) const {
-        const auto& situation = look_.situation();
+    Status perform(Step step) {
         switch (step) {
             case Step::make_fifo:
-            case Step::replace_fifo:
-                return sys::make_fifo(look_.own(), fifo_, fifo_temp_, fifo_owner());
+            case Step::replace_fifo: {
+                auto made = sys::make_fifo(look_.own(), fifo_, fifo_temp_, fifo_owner());
+                if (made && step == Step::make_fifo) fifo_is_ours_ = true;
+                return made;
+            }
             case Step::repair_fifo:
                 return sys::repair_fifo(look_.own(), fifo_, fifo_owner());
             case Step::install_otp:
-                return install(situation.otp.bytes);
+                return install(look_.situation().otp.bytes);
             case Step::install_orig:
-                return install(situation.orig.bytes);
+                return install(look_.situation().orig.bytes);
             case Step::tell_daemon:
                 return look_.process()->signal(SIGHUP);
             case Step::remove_fifo:
@@ -82,30 +90,28 @@ class Act {
         return Done{};
     }
 
-    /// The failed step too: a replacement may have failed after its rename. Returns what to add to
-    /// the words.
-    std::string undo(const swap::Steps& steps, std::size_t failed) const {
-        for (std::size_t i = failed + 1; i-- > 0;) {
-            Status undone = Done{};
-            if (steps[i] == Step::install_otp || steps[i] == Step::install_orig) {
-                if (!is_old_conf_in_place()) undone = install(look_.situation().conf.bytes);
-            } else if (steps[i] == Step::make_fifo && i < failed) {
-                undone = sys::remove_fifo(look_.own(), fifo_);
-            }
-            if (!undone) return "; could not be undone: " + describe(undone.error());
-        }
-        return "; nothing was changed";
+    [[nodiscard]] Status install(std::string_view bytes) {
+        if (!look_.is_conf_unchanged())
+            return refusal("the configuration was written while it was looked at");
+        if (auto replaced = replace(bytes); !replaced) return replaced;
+        conf_is_new_ = true;
+        return sys::sync_directory(look_.conf_dir());
     }
 
-    [[nodiscard]] bool is_old_conf_in_place() const {
-        const auto now = sys::look(look_.conf_dir(), look_.conf_name());
-        const auto old = sys::status_of(look_.old_conf());
-        return now && *now && (*now)->st_ino == old.st_ino && (*now)->st_dev == old.st_dev;
-    }
-
-    [[nodiscard]] Status install(std::string_view bytes) const {
+    [[nodiscard]] Status replace(std::string_view bytes) const {
         return sys::replace_file(look_.conf_dir(), look_.conf_name(),
                                  swap::conf_temp(look_.conf_name()), bytes, look_.old_conf());
+    }
+
+    /// The FIFO stays where its rule could not be taken back.
+    void undo(Outcome& outcome) const {
+        Status undone = Done{};
+        if (conf_is_new_) undone = replace(look_.situation().conf.bytes);
+        if (undone && conf_is_new_) undone = sys::sync_directory(look_.conf_dir());
+        if (undone && fifo_is_ours_) undone = sys::remove_fifo(look_.own(), fifo_);
+        if (undone) return;
+        outcome.is_whole = false;
+        outcome.verdict.words += "; and could not be undone: " + describe(undone.error());
     }
 
     [[nodiscard]] sys::FifoOwner fifo_owner() const {
@@ -117,24 +123,33 @@ class Act {
     const Look& look_;
     const std::string fifo_{swap::kFifo};
     const std::string fifo_temp_{swap::kFifoTemp};
+    bool conf_is_new_ = false;
+    bool fifo_is_ours_ = false;
 };
 
-/// The claim stands in the lock file before the first change and is taken back when nothing came of
-/// it.
+/// The claim stands in the lock file before the first change, and is taken back when nothing came
+/// of it.
 Verdict act_and_record(const Look& look, const swap::Steps& steps) {
-    const bool otp = look.situation().wanted == swap::Wanted::otp;
-    const bool tells = !steps.empty();
-    const swap::Record pending{.owner = look.asking(), .told = !tells};
-    if (const auto written = look.held().write(swap::print_record(pending)); !written)
-        return {Code::file, describe(written.error())};
-    auto verdict = Act(look).carry_out(steps);
-    const auto after = verdict.code != Code::ok ? look.record()
-                       : otp                    ? swap::Record{.owner = look.asking(), .told = true}
-                                                : swap::Record{};
-    // Should this write fail, the next run tells the daemon once more, or finds a claim that
-    // lapses.
-    static_cast<void>(!look.held().write(swap::print_record(after)));
-    return verdict;
+    const swap::Record ours{.owner = look.asking(), .told = true};
+    const auto wanted = look.situation().wanted == swap::Wanted::otp ? ours : swap::Record{};
+    auto written = look.record();
+    const auto write = [&](const swap::Record& record) -> Status {
+        if (record == written) return Done{};  // a second run does not even touch the lock file
+        written = record;
+        return look.held().write(swap::print_record(record));
+    };
+    if (!steps.empty()) {
+        if (auto claimed = write({.owner = look.asking(), .told = false}); !claimed)
+            return {Code::file, describe(claimed.error())};
+    }
+    const auto outcome = Act(look).carry_out(steps);
+    // What is neither done nor undone stays untold, so that the next run tells the daemon.
+    if (outcome.is_whole) {
+        const auto after = outcome.verdict.code == Code::ok ? wanted : look.record();
+        // Should this fail, the next run tells the daemon once more, or finds a claim that lapses.
+        static_cast<void>(!write(after));
+    }
+    return outcome.verdict;
 }
 
 /// Everything is looked at, then decided, then done: no refusal below has changed anything.
@@ -194,13 +209,15 @@ int run(const sys::Caller& caller, int argc, char** argv) {
 
 int main(int argc, char** argv) {
     vakt::sys::keep_freed_memory();
-    static vakt::sys::Caller caller;
-    caller = vakt::sys::leave_callers_world();
+    // Until we know better, as if we had rights that must be given up before a word is said.
+    static vakt::sys::Caller caller{
+        .uid = ::getuid(), .gid = ::getgid(), .groups = {}, .extra_rights = true};
     // Out of memory is a refusal like another: it comes before the first change, or never.
     std::set_new_handler([] {
         vakt::prog::write_as_caller(caller, STDOUT_FILENO,
                                     vakt::swap::printed(vakt::swap::Code::file));
         ::_exit(0);
     });
+    caller = vakt::sys::leave_callers_world();
     return vakt::prog::run(caller, argc, argv);
 }

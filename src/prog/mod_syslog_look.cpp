@@ -384,7 +384,17 @@ Refused Look::files() {
     conf_dir_ = std::move(*dir);
     if (auto bad = read_file(own_, std::string(swap::kOrig), situation_.orig, nullptr)) return bad;
     if (auto bad = read_file(own_, std::string(swap::kOtp), situation_.otp, nullptr)) return bad;
-    return read_file(conf_dir_, conf_name_, situation_.conf, &old_conf_);
+    if (auto bad = read_file(conf_dir_, conf_name_, situation_.conf, &old_conf_)) return bad;
+    if (old_conf_) old_status_ = sys::status_of(old_conf_);
+    return std::nullopt;
+}
+
+bool Look::is_conf_unchanged() const {
+    const auto now = sys::look(conf_dir_, conf_name_);
+    return now && *now && (*now)->st_dev == old_status_.st_dev &&
+           (*now)->st_ino == old_status_.st_ino && (*now)->st_size == old_status_.st_size &&
+           (*now)->st_mtim.tv_sec == old_status_.st_mtim.tv_sec &&
+           (*now)->st_mtim.tv_nsec == old_status_.st_mtim.tv_nsec;
 }
 
 }  // namespace vakt::prog

@@ -2,6 +2,8 @@
 // mod_syslog's eyes: everything is looked at, nothing is changed but the lock file.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <optional>
 #include <string>
 
@@ -48,6 +50,8 @@ class Look {
     [[nodiscard]] const std::string& conf_name() const { return conf_name_; }
     /// The configuration as it was when it was looked at, open for reading.
     [[nodiscard]] const sys::Fd& old_conf() const { return old_conf_; }
+    /// Whether that is what stands there now, and nobody has written it since.
+    [[nodiscard]] bool is_conf_unchanged() const;
     [[nodiscard]] const swap::Situation& situation() const { return situation_; }
     [[nodiscard]] const sys::Process* process() const { return process_ ? &*process_ : nullptr; }
     [[nodiscard]] const swap::Record& record() const { return record_; }
@@ -90,6 +94,7 @@ class Look {
     sys::Fd conf_dir_;
     std::string conf_name_;
     sys::Fd old_conf_;
+    struct stat old_status_ {};
     std::optional<sys::Lock> lock_;
     swap::Record record_;
     swap::Owner asking_;

@@ -129,7 +129,8 @@ pid_t asking_process(std::string_view prefix) {
         const auto facts = facts_of(leader);
         if (facts && !facts->is_dead()) return leader;
     }
-    return ::getppid();
+    const auto parent = ::getppid();
+    return parent > 1 ? parent : ::getpid();
 }
 
 Result<Process> Process::hold(pid_t pid) {

@@ -54,8 +54,8 @@ struct ProcessUids {
 [[nodiscard]] Result<std::string> boot_id();
 
 /// The process that asks: the nearest ancestor of ours whose executable's name begins with
-/// `prefix`; else the leader of our session, when it lives; else our parent. Our own children never
-/// count.
+/// `prefix`; else the leader of our session, when it lives and is another; else our parent; and
+/// where that is init, which never ends, ourselves.
 [[nodiscard]] pid_t asking_process(std::string_view prefix);
 
 /// One process, held so that a later one with its number is never meant (pidfd; before Linux 5.3

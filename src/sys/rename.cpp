@@ -48,11 +48,12 @@ Status replace_file(const Fd& dir, const std::string& name, const std::string& t
     auto done = fill(file, temp, bytes, old);
     if (done && ::renameat(dir.get(), temp.c_str(), dir.get(), name.c_str()) != 0)
         done = last_error("rename to", name);
-    if (!done) {
-        static_cast<void>(remove_stale(dir, temp));
-        return done;
-    }
-    if (::fsync(dir.get()) != 0) return last_error("fsync the directory of", name);
+    if (!done) static_cast<void>(remove_stale(dir, temp));
+    return done;
+}
+
+Status sync_directory(const Fd& dir) {
+    if (::fsync(dir.get()) != 0) return last_error("fsync", "the directory of the configuration");
     return Done{};
 }
 

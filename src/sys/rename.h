@@ -12,11 +12,13 @@
 namespace vakt::sys {
 
 /// Replaces `name` in `dir` by `bytes`: a new file `temp` (O_EXCL), written whole, given owner,
-/// mode and extended attributes (POSIX ACL, SELinux label) of `old`, fsync, rename, fsync of the
-/// directory. On an error before the rename nothing has changed and `temp` is gone; an error of the
-/// last fsync leaves the new file in place. REQUIRES: one at a time in `dir` for this `temp` (a
-/// lock); `old` is the open file at `name`.
+/// mode and extended attributes (POSIX ACL, SELinux label) of `old`, fsync, rename. On an error
+/// nothing has changed and `temp` is gone. For a power cut sync_directory must follow. REQUIRES:
+/// one at a time in `dir` for this `temp` (a lock); `old` is the open file at `name`.
 Status replace_file(const Fd& dir, const std::string& name, const std::string& temp,
                     std::string_view bytes, const Fd& old);
+
+/// Brings names made, renamed and removed in `dir` to disk.
+Status sync_directory(const Fd& dir);
 
 }  // namespace vakt::sys

@@ -341,6 +341,36 @@ telling_fails() {
     is_original
     [ -p "$fifo" ] || fail 'a FIFO of before is gone'
 }
+undoing_fails() {
+    command -v strace >/dev/null 2>&1 || skip 'strace is not installed'
+    ready
+    # The renames are that of the FIFO, that of OTP, and that which should bring the old configuration back.
+    strace -qq -o "$tmp/trace" -e trace=pidfd_send_signal,renameat -e inject=pidfd_send_signal:error=EPERM:when=2+ \
+        -e inject=renameat:error=EIO:when=3+ "$bin/mod_syslog" otp "$own" "$conf" >"$tmp/result" || skip 'strace may not trace here'
+    equal -3 "$(cat "$tmp/result")"
+    is_otp
+    [ -p "$fifo" ] || fail 'the FIFO is gone though its rule is there'
+    no_leftovers
+    equal 0 "$(hups)"
+    answers 0 otp "$own" "$conf"
+    eventually 10 hups_are 1
+}
+replacing_fails() {
+    command -v strace >/dev/null 2>&1 || skip 'strace is not installed'
+    ready
+    for call in write:when=1 fsync:when=1 renameat:when=2 fchmod:when=1 fchown:when=1 fsync:when=2 mknodat:when=1 renameat:when=1 pwrite64:when=1; do
+        name=${call%%:*}
+        result=$(strace -qq -o "$tmp/trace" -e trace="$name" -e inject="$name:error=ENOSPC:${call#*:}" "$bin/mod_syslog" otp "$own" "$conf") ||
+            skip 'strace may not trace here'
+        grep -q INJECTED "$tmp/trace" || fail "$call was never made"
+        equal -2 "$result" "$call"
+        is_original
+        [ ! -e "$fifo" ] || fail "$call: a FIFO is left"
+        no_leftovers
+    done
+    no_more_hups 0
+    answers 0 otp "$own" "$conf"
+}
 order_of_calls() {
     command -v strace >/dev/null 2>&1 || skip 'strace is not installed'
     ready
@@ -617,6 +647,8 @@ check 'without a policy the daemon is found by its pid file and its flavour by i
 check 'without a policy a daemon that is not known is -3' unknown_daemon_without_policy
 check 'a bad pid file is -2, a stale one or that of another program -3, and nobody is signalled' bad_pid_files
 check 'when telling the daemon fails: -3, the configuration is back, and so is the FIFO as it was' telling_fails
+check 'when that cannot be undone either: -3, the FIFO stays with its rule, and the next run tells' undoing_fails
+check 'a full disk at any write, fsync or rename is -2 with everything as it was' replacing_fails
 check 'looked at, FIFO, fsync, rename, fsync of the directory, told, answered: in this order' order_of_calls
 check 'of two nodes only the one that came first may swap, until it ends' two_nodes
 check 'a torn owner record is nobody'"'"'s' torn_record

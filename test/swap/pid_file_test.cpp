@@ -15,7 +15,7 @@ TEST(PidFile, a_number_with_at_most_one_newline_or_blank_is_a_pid) {
 
 TEST(PidFile, anything_more_is_refused) {
     for (const auto* bad : {"", "\n", "123\n\n", "123 \n", " 123", "+123", "-123", "0x7b", "12 3",
-                            "123\n456", "12a", "1e3", "99999999999999999999"})
+                            "123\n456", "12a", "1e3", "0123", "99999999999999999999"})
         CHECK_TEXT(!parse_pid_file(bad), bad);
 }
 
