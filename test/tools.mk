@@ -1,3 +1,6 @@
 # Rooms that the tests' own programs link (NAME_ROOMS := room ...).
+fake_syslogd_ROOMS := sys
+log_catcher_ROOMS := sys
 log_sender_ROOMS := sys
 packet_dump_ROOMS := sys
+poll_reader_ROOMS := sys
