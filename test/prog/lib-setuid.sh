@@ -52,11 +52,12 @@ room_make() {
     for tool in fake_syslogd log_catcher hostile_exec poll_reader kill_storm; do
         install -m 0755 "${VAKT_TOOLS:-build/test/prog}/$tool" "$room/sbin/$tool"
     done
-    # as COMMAND ...: the caller most rows are about, nobody with the group; as_stranger has not even that.
+    # as COMMAND ...: the caller most rows are about, nobody with the group; as_stranger has not even that. setpriv keeps the
+    # capabilities of root until it runs something, so env takes that place.
     as=$room/sbin/as
     as_stranger=$room/sbin/as_stranger
-    printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --groups %s -- "$@"\n' "$nobody" "$nobody" "$gid" >"$as"
-    printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --clear-groups -- "$@"\n' "$nobody" "$nobody" >"$as_stranger"
+    printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --groups %s -- env -- "$@"\n' "$nobody" "$nobody" "$gid" >"$as"
+    printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --clear-groups -- env -- "$@"\n' "$nobody" "$nobody" >"$as_stranger"
     chmod 0755 "$as" "$as_stranger"
     install_helper "${VAKT_BIN:-build/bin}/mod_syslog"
 }
@@ -134,7 +135,7 @@ fails_on_the_bad_one() {
     install_helper "${VAKT_BIN:-build/bin}/mod_syslog"
     cat "$tmp/said"
     equal 1 "$code" 'exit status of the row'
-    grep -q "^failed: .*" "$tmp/said" || fail 'the row broke instead of judging'
+    grep -q 'failed: ' "$tmp/said" || fail 'the row broke instead of judging'
     grep -q -e "$2" "$tmp/said" || fail "it failed, but not by: $2"
 }
 
@@ -223,10 +224,16 @@ logged() {
 
 # runs COMMAND ...: its exit status in $status, its answer and a dot in $got; $said describes both and more.
 runs() {
-    status=0
-    timeout -k 1 "${time_limit:-20}" "$@" >"$logs/out" 2>"$logs/err" </dev/null || status=$?
-    got=$(cat "$logs/out"; printf .)
-    case $status in 124 | 137) fail "hangs: $*" ;; esac
+    late=$(($(date +%s) + ${time_limit:-20}))
+    # Through a pipe, as os:cmd reads it: a file size limit does not count there.
+    got=$(
+        status=0
+        timeout -k 1 "${time_limit:-20}" "$@" 2>"$logs/err" </dev/null || status=$?
+        printf '.%s' "$status"
+    )
+    status=${got##*.}
+    got=${got%.*}.
+    [ "$(date +%s)" -lt "$late" ] || case $status in 124 | 137) fail "hangs: $*" ;; esac
     said="exit status $status, answer and a dot [$got], stderr [$(head -c 300 "$logs/err")] from $*; last in the log: $(tail -n 1 "$logs/messages")"
 }
 
@@ -245,11 +252,17 @@ asks() {
     answers "$result" "$as" "$helper" "$@"
 }
 
-remember() { listing "$tree" /etc >"$logs/before"; }
+# Of /etc the times of change are enough: no content changes without them.
+world() {
+    listing "$tree"
+    find /etc -xdev -printf '%p\t%y %U:%G %m links %n size %s changed %T@ %C@ to %l\n' | sort
+}
+
+remember() { world >"$logs/before"; }
 
 # nothing_changed [EXCEPT-PATH ...]: since remember, under the tree and /etc, but for those names.
 nothing_changed() {
-    listing "$tree" /etc >"$logs/after"
+    world >"$logs/after"
     for path in "$@"; do
         for list in before after; do
             awk -F '\t' -v path="$path" '$1 != path' "$logs/$list" >"$logs/$list.rest"
@@ -286,6 +299,19 @@ lock_is_good() {
     [ -e "$lock" ] || return 0
     equal 'regular file 0:0 600 1' "$(stat -c '%F %u:%g %a %h' "$lock" | sed 's/ empty//')" 'lock file'
 }
+
+# lock_holder_up: $lock_holder has the lock until it is killed.
+lock_holder_up() {
+    rm -f "$logs/held"
+    # shellcheck disable=SC2016 # for the inner shell
+    spawn flock -o "$lock" sh -c 'printf "%s" "$$" >"$1"; exec sleep 600' holder "$logs/held"
+    eventually 10 test -s "$logs/held"
+    # shellcheck disable=SC2034 # for the suites
+    lock_holder=$(cat "$logs/held")
+}
+
+# runs_as_root PID: it has left the caller's ids behind, all of them.
+runs_as_root() { [ "$(awk '/^Uid:/ { print $2 $3 $4 }' "/proc/$1/status" 2>/dev/null)" = 000 ]; }
 
 is_orig() { cmp "$orig" "$conf" || fail 'the configuration is not ORIG'; }
 is_otp() { cmp "$otp" "$conf" || fail 'the configuration is not OTP'; }
