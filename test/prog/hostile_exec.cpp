@@ -4,25 +4,30 @@
 //
 // usage: hostile_exec [THING ...] -- PROGRAM [ARGUMENT ...]
 // Things happen in the order given:
-//   nobody[=GID]          become uid and gid 65534, with GID as the only other group
-//   argv0=TEXT  noargs    another argv[0]; an empty argv
-//   arg=BYTES             one more argument at the end, '/' and BYTES - 1 times 'a'
-//   close=N  fdat=N  fdflood          close N; open /dev/null as N; open files until no more can be
-//   alarm=S  itimer=real:US|virtual:US|prof:US
-//   ignore=N|all  block=N|all
-//   limit=NAME:VALUE      soft and hard: as core cpu data fsize locks memlock nofile nproc
-//   sigpending stack env=TEXT  envflood=N  clearenv    an entry, '=' or not; N entries; an empty
-//   environment first deletedcwd=DIR        make DIR, enter it, remove it personality=HEX  nice=N
-//   nnp refuse=NR             seccomp (needs nnp): system call NR fails with EPERM
-//   stdout=closedpipe|fullpipe|fullnonblock|readonly
-//   userns                a user and mount namespace of its own, in which the caller is root
+//   nobody[=GID]       become uid and gid 65534, with GID as the only other group
+//   argv0=TEXT noargs  another argv[0]; an empty argv
+//   arg=BYTES          one more argument at the end, '/' and BYTES - 1 times 'a'
+//   args=N             N more arguments "x"
+//   close=N fdat=N     close N; open /dev/null as N
+//   fdflood            open files until no more can be
+//   alarm=S            and itimer=real:US, itimer=virtual:US, itimer=prof:US
+//   ignore=N block=N   a signal, or all
+//   limit=NAME:VALUE   soft and hard: as core cpu data fsize locks memlock nofile nproc rttime
+//                      sigpending stack
+//   env=TEXT           an entry, '=' or not; envflood=N: N entries; clearenv: none
+//   deletedcwd=DIR     make DIR, enter it, remove it
+//   personality=HEX nice=N idle nnp     idle: SCHED_IDLE; nnp: no new privileges
+//   refuse=NR          seccomp (needs nnp): system call NR fails with EPERM
+//   stdout=KIND        closedpipe, fullpipe, fullnonblock or readonly
+//   userns             a user and mount namespace of its own, in which the caller is root
 // and one of these for how the program is run; the exit status is then the program's, 98 when it
-// was stopped, 99 for a signal:
-//   keys                  on a terminal, where interrupt, quit and suspend are typed all the time
-//   hangup                on a terminal that goes away at once
-//   traced                under ptrace
-//   sharedfs              sharing its working directory and umask with a process that keeps
-//   changing both
+// was stopped, 99 when a signal ended it:
+//   keys=MS            on a terminal, opened when this is met, where after MS interrupt, quit and
+//                      suspend are typed again and again
+//   hangup=MS          on a terminal that goes away after MS
+//   traced             under ptrace
+//   sharedfs           sharing its working directory and umask with a process that keeps
+//                      changing both
 
 #include <fcntl.h>
 #include <grp.h>
@@ -41,9 +46,11 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+#include <utmp.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -52,6 +59,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 extern char** environ;
@@ -65,6 +73,9 @@ struct Plan {
     bool no_arguments = false;
     std::string program;
     std::string run;  // keys, hangup, traced, sharedfs or nothing
+    int delay = 0;    // ms, for keys and hangup
+    int master = -1;  // the terminal, for the same two
+    int slave = -1;
 };
 
 [[noreturn]] void give_up(const std::string& thing) {
@@ -186,6 +197,16 @@ void raw_entry(const std::string& text) {
     environ = entries.data();
 }
 
+void open_terminal(Plan& plan) {
+    termios mode{};
+    ::cfmakeraw(&mode);
+    mode.c_lflag |= ISIG;
+    mode.c_cc[VINTR] = 3;
+    mode.c_cc[VQUIT] = 28;
+    mode.c_cc[VSUSP] = 26;
+    must(::openpty(&plan.master, &plan.slave, nullptr, &mode, nullptr) == 0, "openpty");
+}
+
 void use(Plan& plan, const std::string& thing, const std::string& value) {
     const std::map<std::string, std::function<void()>> things{
         {"nobody", [&] { become_nobody(value); }},
@@ -220,6 +241,15 @@ void use(Plan& plan, const std::string& thing, const std::string& value) {
              must(::personality(std::strtoul(value.c_str(), nullptr, 16)) != -1, "personality");
          }},
         {"nice", [&] { must(::setpriority(PRIO_PROCESS, 0, number(value)) == 0, "nice"); }},
+        {"idle",
+         [] {
+             const sched_param none{};
+             must(::sched_setscheduler(0, SCHED_IDLE, &none) == 0, "idle");
+         }},
+        {"args",
+         [&] {
+             plan.arguments.insert(plan.arguments.end(), static_cast<size_t>(number(value)), "x");
+         }},
         {"nnp", [] { must(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "nnp"); }},
         {"refuse", [&] { refuse(number(value)); }},
         {"stdout", [&] { output(value); }},
@@ -227,6 +257,8 @@ void use(Plan& plan, const std::string& thing, const std::string& value) {
     };
     if (thing == "keys" || thing == "hangup" || thing == "traced" || thing == "sharedfs") {
         plan.run = thing;
+        plan.delay = number(value);
+        if (thing == "keys" || thing == "hangup") open_terminal(plan);
         return;
     }
     const auto found = things.find(thing);
@@ -255,16 +287,16 @@ int status_of(int status) {
 }
 
 int on_terminal(const Plan& plan) {
-    termios mode{};
-    ::cfmakeraw(&mode);
-    mode.c_lflag |= ISIG;
-    mode.c_cc[VINTR] = 3;
-    mode.c_cc[VQUIT] = 28;
-    mode.c_cc[VSUSP] = 26;
-    int terminal = -1;
-    const pid_t child = ::forkpty(&terminal, nullptr, &mode, nullptr);
-    must(child >= 0, "forkpty");
-    if (child == 0) start(plan);
+    const int terminal = plan.master;
+    const pid_t child = ::fork();
+    must(child >= 0, "fork");
+    if (child == 0) {
+        ::close(terminal);
+        must(::login_tty(plan.slave) == 0, "login_tty");
+        start(plan);
+    }
+    ::close(plan.slave);
+    std::this_thread::sleep_for(std::chrono::milliseconds(plan.delay));
     if (plan.run == "hangup") ::close(terminal);
     int status = 0;
     while (::waitpid(child, &status, WNOHANG | WUNTRACED) == 0) {

@@ -2,12 +2,13 @@
 // Kills a program with SIGKILL at random moments, many times, and looks at a file and two folders
 // after each death.
 //
-// usage: kill_storm ROUNDS SEED GID FILE CONTENT1 CONTENT2 NAMES -- PROGRAM [ARGUMENTS ...] [--
-// PROGRAM ...] The programs are started in turn as nobody (65534) with GID; the moment is spread
-// evenly over the time an undisturbed run takes to its first output, and a little more. After each:
-// FILE is CONTENT1 or CONTENT2, whole, and the folders of FILE and CONTENT1 hold no name that is
-// not in NAMES (blank-separated), except one. Prints "rounds N killed K worst M SEED"; M is the
-// most such names.
+// usage: kill_storm ROUNDS SEED GID FILE CONTENT1 CONTENT2 NAMES -- PROGRAM [ARGUMENT ...] ...
+// Several programs, each after a "--", are started in turn as nobody (65534) with GID. The moment
+// is spread evenly over the time an undisturbed run of the first takes to its first output, and a
+// little more; of every ten the last is spread over the program's own time instead. After each
+// death FILE is CONTENT1 or CONTENT2, whole, and the folders of FILE and CONTENT1 hold no name
+// that is not in NAMES (parted by blanks), except one. Prints "rounds N killed K worst M seed
+// SEED"; M is the most such names.
 
 #include <dirent.h>
 #include <fcntl.h>
