@@ -313,12 +313,11 @@ int on_terminal(const Plan& plan) {
         ::kill(child, SIGKILL);
         return 98;
     }
+    // The other end is closed: what is left is read, then an error.
     std::array<char, 512> bytes{};
-    pollfd readable{terminal, POLLIN, 0};
-    if (plan.run == "keys" && ::poll(&readable, 1, 0) > 0) {
-        const ssize_t n = ::read(terminal, bytes.data(), bytes.size());
-        if (n > 0) (void)!::write(STDOUT_FILENO, bytes.data(), static_cast<size_t>(n));
-    }
+    ssize_t n = 0;
+    while (plan.run == "keys" && (n = ::read(terminal, bytes.data(), bytes.size())) > 0)
+        (void)!::write(STDOUT_FILENO, bytes.data(), static_cast<size_t>(n));
     return status_of(status);
 }
 

@@ -652,33 +652,28 @@ the_answer_is_no_weapon() {
     equal 0 "$(tail -n 1 "$logs/adj")" 'oom_score_adj after the answer -1'
 }
 
-typed_keys() {
+# on_a_terminal THING: otp on a terminal, that is, as a session of its own; the lock makes sure it is in the middle.
+on_a_terminal() {
     daemon_up
-    asks 0 otp "$own" "$conf"
+    install -m 0600 /dev/null "$lock"
     lock_holder_up
-    spawn "$hostile" keys=300 "nobody=$gid" -- "$helper" nootp "$own" "$conf" >"$logs/typed" 2>&1
-    sleep 1
-    kill "$lock_holder"
-    status=0
-    wait "$spawned" || status=$?
-    equal '0 0' "$status $(cat "$logs/typed")" 'exit status and answer'
-    is_orig
-    no_fifo
-}
-
-terminal_goes_away() {
-    daemon_up
-    asks 0 otp "$own" "$conf"
-    lock_holder_up
-    spawn "$hostile" hangup=300 "nobody=$gid" -- "$helper" nootp "$own" "$conf" >"$logs/typed" 2>&1
+    spawn "$hostile" "$1" "nobody=$gid" -- "$helper" otp "$own" "$conf" >"$logs/typed" 2>&1
     sleep 1
     kill "$lock_holder"
     status=0
     wait "$spawned" || status=$?
     equal 0 "$status" 'exit status'
-    is_orig
-    no_fifo
+    is_otp
+    fifo_is_good
+    hups 1
 }
+
+typed_keys() {
+    on_a_terminal keys=300
+    equal 0 "$(cat "$logs/typed")" answer
+}
+
+terminal_goes_away() { on_a_terminal hangup=300; }
 
 # Wherever the kernel takes the setuid bit away, the helper has no rights and uses none.
 without_its_rights() {

@@ -482,16 +482,19 @@ timers_and_signals() {
 
 environment() {
     cp "$room/sbin/fake_syslogd" "$evil/lib.so"
-    for entry in "LD_PRELOAD=$evil/lib.so" "LD_LIBRARY_PATH=$evil" "LD_AUDIT=$evil/lib.so" "LD_DEBUG=all" "LD_DEBUG_OUTPUT=/etc/x" \
-        "LD_BIND_NOW=1" "LD_PROFILE=x" "LD_SHOW_AUXV=1" "LD_TRACE_LOADED_OBJECTS=1" "LD_HWCAP_MASK=0" 'IFS=/' "PATH=$evil" \
-        'MALLOC_CHECK_=3' 'MALLOC_PERTURB_=255' 'MALLOC_TRACE=/etc/x' 'MALLOC_ARENA_MAX=0' 'GLIBC_TUNABLES=glibc.malloc.check=3' \
-        'GLIBC_TUNABLES=glibc.malloc.mxfast=glibc.malloc.mxfast=A' "TZ=:$secret" "TZDIR=$evil" "NLSPATH=$evil/%N" "GCONV_PATH=$evil" \
-        "LOCPATH=$evil" 'LC_ALL=xx' 'LANG=xx' "LANGUAGE=../../$evil" "TMPDIR=$evil" "HOME=$evil" "HOSTALIASES=$evil/x" \
-        "RESOLV_HOST_CONF=$secret" "LOCALDOMAIN=x" "GETCONF_DIR=$evil" "NIS_PATH=x" "RES_OPTIONS=debug" "ASAN_OPTIONS=log_path=/etc/x" \
-        "GCOV_PREFIX=$evil" "SEGFAULT_SIGNALS=all" "JE_MALLOC_CONF=x" "POSIXLY_CORRECT=1" "VAKT_ETC=$evil" "SYSCONFDIR=$evil" \
-        'no-equals-sign' '' '=x' '='; do
-        obeys "env=$entry"
-    done
+    lib=$evil/lib.so
+    obeys "env=LD_PRELOAD=$lib" "env=LD_LIBRARY_PATH=$evil" "env=LD_AUDIT=$lib" env=LD_DEBUG=all env=LD_DEBUG_OUTPUT=/etc/x \
+        env=LD_BIND_NOW=1 env=LD_PROFILE=x env=LD_SHOW_AUXV=1 env=LD_HWCAP_MASK=0
+    obeys env=LD_TRACE_LOADED_OBJECTS=1
+    obeys env=MALLOC_CHECK_=3 env=MALLOC_PERTURB_=255 env=MALLOC_TRACE=/etc/x env=MALLOC_ARENA_MAX=0 \
+        env=GLIBC_TUNABLES=glibc.malloc.check=3
+    obeys env=GLIBC_TUNABLES=glibc.malloc.mxfast=glibc.malloc.mxfast=A
+    obeys env=IFS=/ "env=PATH=$evil" "env=TMPDIR=$evil" "env=HOME=$evil" "env=TZ=:$secret" "env=TZDIR=$evil" "env=NLSPATH=$evil/%N" \
+        "env=GCONV_PATH=$evil" "env=LOCPATH=$evil" env=LC_ALL=xx env=LANG=xx "env=LANGUAGE=../../$evil" "env=HOSTALIASES=$evil/x" \
+        "env=RESOLV_HOST_CONF=$secret" env=LOCALDOMAIN=x "env=GETCONF_DIR=$evil" env=NIS_PATH=x env=RES_OPTIONS=debug
+    obeys env=ASAN_OPTIONS=log_path=/etc/x "env=GCOV_PREFIX=$evil" env=SEGFAULT_SIGNALS=all env=POSIXLY_CORRECT=1 "env=SYSCONFDIR=$evil"
+    obeys env=no-equals-sign
+    obeys env= env==x env==
     obeys envflood=30000
     obeys clearenv
     obeys argv0=
