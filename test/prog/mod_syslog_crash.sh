@@ -45,6 +45,8 @@ calls_of() {
     equal 0 "$(traced "$logs/calls")" 'answer under strace'
     first=$(($(grep -n "execve(\"$helper\"" "$logs/calls" | tail -n 1 | cut -d : -f 1) + 1))
     last=$(grep -c . "$logs/calls")
+    # Up to the lock nothing has been changed, so a death there is no more than a run that never was.
+    locked=$(grep -n '^flock(' "$logs/calls" | head -n 1 | cut -d : -f 1)
     [ "$last" -gt $((first + 20)) ] || fail 'the trace shows nothing'
 }
 
@@ -53,7 +55,7 @@ killed_at_every_call() {
     daemon_up
     for run in otp nootp; do
         calls_of "$run"
-        number=$first
+        number=$locked
         while [ "$number" -lt "$last" ]; do
             ready_for "$run"
             traced /dev/null -e "inject=all:signal=KILL:when=$number" >/dev/null 2>&1 || :
@@ -95,6 +97,8 @@ every_call_fails_once() {
         daemon_up
         calls_of "$run"
         number=$first
+        # Up to the lock both do the same.
+        [ "$run" = otp ] || number=$locked
         while [ "$number" -lt "$last" ]; do
             call=$(sed -n "${number}p" "$logs/calls")
             name=${call%%(*}
@@ -339,7 +343,7 @@ faulty_storm() {
 }
 
 row "26: killed at $ROUNDS random moments: a reader meets ORIG or OTP whole, one stale file at most, gone at the next run" killed_at_random
-row '26: killed at every single system call in turn' killed_at_every_call
+row '26: killed at every single system call after the lock in turn' killed_at_every_call
 row '26: what a killed run left behind is removed by the next, whether otp or nootp' next_run_clears_up
 row '27: twenty at once, three times: 0 or -2, and a reader meets ORIG or OTP whole' twenty_at_once
 row '28: a full disk is -2, the old content stands, no hangup' disk_is_full
