@@ -62,8 +62,6 @@
 #include <thread>
 #include <vector>
 
-extern char** environ;
-
 namespace {
 
 constexpr uid_t kNobody = 65534;

@@ -13,7 +13,6 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -51,9 +50,9 @@ int main(int argc, char** argv) {
     action.sa_handler = [](int) { over = true; };
     sigaction(SIGTERM, &action, nullptr);
 
-    std::uint64_t firsts = 0;
-    std::uint64_t seconds = 0;
-    std::uint64_t bad = 0;
+    unsigned long long firsts = 0;
+    unsigned long long seconds = 0;
+    unsigned long long bad = 0;
     while (!over) {
         const auto found = slurp(argv[1]);
         if (found == first) {
@@ -67,9 +66,7 @@ int main(int argc, char** argv) {
                 std::fprintf(stderr, "no file: %s\n", std::strerror(errno));
         }
     }
-    std::printf("reads %llu first %llu second %llu bad %llu\n",
-                static_cast<unsigned long long>(firsts + seconds + bad),
-                static_cast<unsigned long long>(firsts), static_cast<unsigned long long>(seconds),
-                static_cast<unsigned long long>(bad));
+    std::printf("reads %llu first %llu second %llu bad %llu\n", firsts + seconds + bad, firsts,
+                seconds, bad);
     return bad == 0 ? 0 : 1;
 }
