@@ -48,7 +48,7 @@ TEST_GROUP(ByteStream){};
 
 TEST(ByteStream, nothing_is_written_beyond_the_end_and_nothing_after_that) {
     std::uint8_t bytes[4] = {9, 9, 9, 9};
-    ByteWriter writer(std::span(bytes).first(3));
+    ByteWriter writer{std::span(bytes).first(3)};
     writer.number(std::uint16_t{0x0102});
     writer.number(std::uint16_t{0x0304});
     writer.number(std::uint8_t{5});
