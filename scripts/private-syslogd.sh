@@ -46,27 +46,16 @@ dir=$(pwd -P)
 # in_tree FILE-PATTERN: the folders of the private copy that hold such files, with colons between them.
 in_tree() { [ -z "$tree" ] || find "$tree" -name "$1" -exec dirname {} + | sort -u | tr '\n' ':' | sed 's/:$//'; }
 
-# ---- what each daemon reads: orig is logging as ever, otp has the FIFO beside it -------------------------------------------
-# A line in the FIFO begins with <PRI> where the daemon can write it; auth and authpriv, which whoever reads the FIFO would
-# read, are left out.
-
-# rsyslog does not re-read on HUP, so its configuration always has the permanent drop-in. The action's own queue and endless
-# retry every second keep a full FIFO from stopping everything else for 30 s, and from stopping itself.
+# ---- what each daemon reads: ORIG is logging as ever; OTP has the FIFO beside it, as make-otp-conf.sh writes it ------------
 rsyslog_conf() {
     cat <<END
 global(workDirectory="$dir")
 module(load="imuxsock" SysSock.Use="off")
 input(type="imuxsock" Socket="log" RateLimit.Interval="0")
-template(name="vakt" type="string"
-  string="<%PRI%>%TIMESTAMP:::date-rfc3339% %HOSTNAME% %syslogtag%%msg:::sp-if-no-1st-sp%%msg:::drop-last-lf%\n")
 *.* action(type="omfile" file="$dir/messages" template="RSYSLOG_FileFormat")
-*.*;auth,authpriv.none action(type="ompipe" pipe="$dir/syslog.otp" template="vakt"
-  queue.type="LinkedList" queue.size="20000" queue.timeoutEnqueue="0"
-  action.resumeRetryCount="-1" action.resumeInterval="1")
 END
 }
-
-# no-multi-line: without it a newline in a message forges a line. Never flow-control: a full FIFO would stop all senders.
+# no-multi-line: without it a newline in a message forges a line.
 syslog_ng_conf() {
     cat <<END
 @version: 3.38
@@ -76,46 +65,34 @@ destination d_messages { file("$dir/messages"); };
 log { source(s_local); destination(d_messages); };
 END
 }
-syslog_ng_otp() {
-    cat <<END
-filter f_otp { not facility(auth, authpriv); };
-destination d_otp { pipe("$dir/syslog.otp" owner(-1) group($(id -g)) perm(0640)
-  template("<\${PRI}>\${ISODATE} \${HOST} \${MSGHDR}\${MSG}\\n")); };
-log { source(s_local); filter(f_otp); destination(d_otp); };
-END
-}
-
 inetutils_conf() { printf '*.*\t%s\n' "$dir/messages"; }
-inetutils_otp() { printf '*.*;auth,authpriv.none\t|%s\n' "$dir/syslog.otp"; }
-
 busybox_conf() { printf '# busybox syslogd reads no configuration: everything goes to %s\n' "$dir/messages"; }
 
 if [ "$prepare" = yes ]; then
     umask 022
+    fifo_rule() { "$top/scripts/make-otp-conf.sh" syslog.conf.ORIG '*.*' "$dir/syslog.otp" "$daemon"; }
     case $daemon in
         rsyslog)
-            flavour=rsyslog
+            # It does not read again on HUP, so its rule is permanent and both files have it.
             rsyslog_conf >syslog.conf.ORIG
+            fifo_rule >>syslog.conf.ORIG
             cp syslog.conf.ORIG syslog.conf.OTP
             ;;
         syslog-ng)
-            flavour=syslog-ng
             syslog_ng_conf >syslog.conf.ORIG
-            { syslog_ng_conf && syslog_ng_otp; } >syslog.conf.OTP
+            fifo_rule >syslog.conf.OTP
             ;;
         inetutils)
-            flavour=inetutils
             inetutils_conf >syslog.conf.ORIG
-            { inetutils_conf && inetutils_otp; } >syslog.conf.OTP
+            fifo_rule >syslog.conf.OTP
             ;;
         busybox)
-            flavour=busybox
             busybox_conf >syslog.conf.ORIG
             cp syslog.conf.ORIG syslog.conf.OTP
             ;;
     esac
     cp syslog.conf.ORIG syslog.conf
-    printf '%s %s %s %s %s %s uid:%s\n' "$dir" "$dir/syslog.conf" "$flavour" "$dir/syslog.pid" "$program" \
+    printf '%s %s %s %s %s %s uid:%s\n' "$dir" "$dir/syslog.conf" "$daemon" "$dir/syslog.pid" "$program" \
         "$(id -g)" "$(id -u)" >syslog.allow
     exit 0
 fi

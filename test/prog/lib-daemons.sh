@@ -37,7 +37,8 @@ end() {
 say() { printf '<13>probe: %s' "$*" | "$tools/log_sender" -i "$own/log"; }
 # shellcheck disable=SC2059 # the format is the point
 raw() { printf "$1" | "$tools/log_sender" -i "$own/log"; }
-bulk() { "$tools/log_sender" -t bulk "$@" "$own/log" >/dev/null; }
+# A daemon that stops its senders is found by the time that is over.
+bulk() { timeout 120 "$tools/log_sender" -t bulk "$@" "$own/log" >/dev/null; }
 
 # Lines with these words: in what Erlang would get, and in the daemon's plain file.
 got() { grep -aqF -- "$1" "$own/got"; }
@@ -158,5 +159,5 @@ syslog_ng_dropped() {
     control=$(find "$top/build/daemons/syslog-ng" -name syslog-ng-ctl -type f 2>/dev/null | head -n 1)
     libraries=$(find "$top/build/daemons/syslog-ng" -name 'lib*.so*' -exec dirname {} + | sort -u | tr '\n' ':')
     (cd "$own" && LD_LIBRARY_PATH=$libraries "${control:-syslog-ng-ctl}" stats -c control) |
-        awk -F ';' '$2 ~ /d_otp/ && $5 == "dropped" { n += $6 } END { print n + 0 }'
+        awk -F ';' '$2 ~ /d_vakt/ && $5 == "dropped" { n += $6 } END { print n + 0 }'
 }
