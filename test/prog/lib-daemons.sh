@@ -66,9 +66,12 @@ holds_fifo() {
 }
 holds_no_fifo() { ! holds_fifo "$1"; }
 
+# $reader_as: words before the command (an absolute path first), for a reader of other rights.
+reader_as=''
 start_reader() {
     rm -f "$own/ferrule.pid"
-    spawn "$tools/packet_dump" "$own/ferrule.pid" "$bin/ferrule" "$own" >>"$own/got" 2>>"$own/ferrule.err"
+    # shellcheck disable=SC2086 # words
+    spawn "$tools/packet_dump" "$own/ferrule.pid" $reader_as "$bin/ferrule" "$own" >>"$own/got" 2>>"$own/ferrule.err"
     reader=$spawned
     eventually 20 test -s "$own/ferrule.pid"
     ferrule=$(cat "$own/ferrule.pid")
