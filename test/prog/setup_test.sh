@@ -108,7 +108,7 @@ daemon_of_the_machine() {
     [ "$(id -u)" -eq 0 ] || skip 'needs root, to take the network away'
     [ -x build/daemons/inetutils/usr/sbin/syslogd ] || skip 'no private copy of inetutils to install'
     own_folder rsyslog syslog-ng busybox
-    cp scripts/private-syslogd.sh "$tmp/copy/scripts/"
+    cp scripts/private-syslogd.sh scripts/make-otp-conf.sh "$tmp/copy/scripts/"
     mkdir "$tmp/real" "$tmp/sbin" "$tmp/own"
     for file in /usr/sbin/*; do ln -s "$tmp/real/${file##*/}" "$tmp/sbin/"; done
     rm -f "$tmp/sbin/syslogd"
