@@ -50,15 +50,10 @@ enum class Use { none, piped, plain, plain_without_tab };
 std::optional<std::size_t> last_before(std::string_view text, std::size_t end, bool over_lines) {
     while (end > 0) {
         const char c = text[end - 1];
-        if (is_blank(c)) {
-            --end;
-        } else if (c == '\n' && end > 1 && text[end - 2] == '\\') {
-            end -= 2;
-        } else if (c == '\n' && over_lines) {
-            --end;
-        } else {
-            return c == '\n' ? std::nullopt : std::optional(end - 1);
-        }
+        const bool continued = c == '\n' && end > 1 && text[end - 2] == '\\';
+        const bool skipped = is_blank(c) || continued || (c == '\n' && over_lines);
+        if (!skipped) return c == '\n' ? std::nullopt : std::optional(end - 1);
+        end -= continued ? 2 : 1;
     }
     return std::nullopt;
 }
