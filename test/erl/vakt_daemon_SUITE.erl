@@ -25,17 +25,14 @@ init_per_testcase(Case, Config) ->
 with_daemon(Name, Config) ->
     Own = filename:join(vakt_test:scratch(), "d"),
     ok = filelib:ensure_path(Own),
-    0 = status(run(["--prepare", Name, Own])),
-    Daemon = run([Name, Own]),
+    Script = filename:join([vakt_test:top(), "scripts", "private-syslogd.sh"]),
+    0 = status(open_port({spawn_executable, Script}, [{args, ["--prepare", Name, Own]}, exit_status, stderr_to_stdout, binary])),
+    Daemon = vakt_test:guarded(Script, [Name, Own]),
     ok = vakt_test:eventually(fun() -> vakt_test:lines(filename:join(Own, "syslog.pid")) =/= [] end),
     _ = application:load(vakt),
     Set = [{start_os_sup, true}, {os_sup_own, Own}, {os_sup_syslogconf, filename:join(Own, "syslog.conf")}, {os_sup_mfa, none}],
     _ = [ok = application:set_env(vakt, Key, Value) || {Key, Value} <- Set],
     [{own, Own}, {daemon, Daemon} | Config].
-
-run(Arguments) ->
-    open_port({spawn_executable, filename:join([vakt_test:top(), "scripts", "private-syslogd.sh"])},
-              [{args, Arguments}, exit_status, stderr_to_stdout, binary]).
 
 status(Port) ->
     receive

@@ -4,7 +4,7 @@
 
 -export([top/0, bin/1, scratch/0, eventually/1, eventually/2, lines/1]).
 -export([far_subscriber/2, noting_mod_syslog/1, calls/1, note/2, fifo/1, is_fifo/1, same/2]).
--export([own_path/0, own_path/1, writer/1, write/2, close/1, kill/2, daemon/1, hups/1, end_daemon/1, peer/1, stop/1]).
+-export([own_path/0, own_path/1, writer/1, write/2, close/1, kill/2, daemon/1, guarded/2, hups/1, end_daemon/1, peer/1, stop/1]).
 
 %% The top of the tree.
 top() -> os:getenv("VAKT_TOP").
@@ -57,22 +57,23 @@ daemon(Own) ->
     Program = filename:join(filename:dirname(Own), "syslogd"),
     {ok, _} = file:copy(filename:join([top(), "build", "test", "prog", "standin_syslogd"]), Program),
     ok = file:change_mode(Program, 8#755),
-    Port = open_port({spawn_executable, Program}, [{args, [Own, filename:join(Own, "syslog.conf")]}, exit_status, binary]),
+    Port = guarded(Program, [Own, filename:join(Own, "syslog.conf")]),
     ok = eventually(fun() -> lines(filename:join(Own, "syslog.pid")) =/= [] end),
     Port.
+
+%% Runs a program that ends when the port is closed, be it by end_daemon/1 or by the end of this VM.
+guarded(Program, Arguments) ->
+    Script = "\"$@\" & pid=$!; while read -r _; do :; done; kill \"$pid\"; wait \"$pid\"; exit 0",
+    open_port({spawn_executable, "/bin/sh"}, [{args, ["-c", Script, "guard", Program | Arguments]}, exit_status, binary]).
 
 hups(Own) ->
     [N] = lines(filename:join(Own, "hups")),
     binary_to_integer(N).
 
 end_daemon(Port) ->
-    {os_pid, Pid} = erlang:port_info(Port, os_pid),
-    ok = kill("TERM", Pid),
-    receive
-        {Port, {exit_status, _}} -> ok
-    after 5000 ->
-        error(daemon_stays)
-    end.
+    {os_pid, Guard} = erlang:port_info(Port, os_pid),
+    true = port_close(Port),
+    eventually(fun() -> not filelib:is_dir("/proc/" ++ integer_to_list(Guard)) end).
 
 %% A mod_syslog that notes each call in OWN/calls before it is the real one.
 noting_mod_syslog(Own) ->
