@@ -35,7 +35,7 @@ case $fifo in
     *) die "'$fifo' is no plain absolute path" ;;
 esac
 case $flavour in
-    busybox) die 'busybox syslogd reads no configuration, so no rule can be given to it; run it with -O FIFO, or another daemon' ;;
+    busybox) die 'busybox syslogd reads no configuration, so no rule can be given to it; run another daemon (with -O FIFO it dies when the reader leaves)' ;;
     bridge) die 'the bridge writes the FIFO itself and needs no rule' ;;
     inetutils | sysklogd | solaris | syslog-ng | rsyslog) ;;
     *) usage ;;

@@ -175,8 +175,9 @@ Findings check_files(const Situation& s, const std::string& own, const std::stri
 Findings check_daemon(const Situation& s) {
     Findings findings;
     if (!s.flavour.name.empty() && !s.flavour.supported) {
-        findings.push_back({"a " + s.flavour.name + " syslogd cannot be given a FIFO at run time",
-                            "run it with -O FIFO, or another syslog daemon"});
+        findings.push_back(
+            {"a " + s.flavour.name + " syslogd cannot be given a FIFO at run time",
+             "run another syslog daemon; with -O FIFO this one dies when the reader leaves"});
         return findings;
     }
     if (s.flavour.tell == Tell::hup && s.daemon != DaemonState::alive) {

@@ -49,8 +49,9 @@ std::optional<Verdict> check_daemon(const Situation& s) {
         return Verdict{Code::daemon,
                        "a " + s.flavour.name +
                            " syslogd cannot be given a FIFO at run time: it reads no "
-                           "configuration, so no rule and no SIGHUP can lead it there; run it "
-                           "with -O FIFO, or another syslog daemon"};
+                           "configuration, so no rule and no SIGHUP can lead it there, and "
+                           "started with -O FIFO it dies when the reader leaves; run another "
+                           "syslog daemon"};
     }
     if (s.flavour.tell == Tell::none || s.daemon == DaemonState::alive) return std::nullopt;
     // A daemon with a permanent rule finds the FIFO when it starts; a wrong one is a wrong policy.

@@ -25,7 +25,7 @@ Status make_fifo(const Fd& dir, const std::string& name, const std::string& temp
                  const FifoOwner& owner) {
     if (auto clean = remove_stale(dir, temp); !clean) return clean;
     if (::mkfifoat(dir.get(), temp.c_str(), 0600) != 0) return last_error("mkfifo", temp);
-    const auto done = [&]() -> Status {
+    auto done = [&]() -> Status {
         if (auto owned = repair_fifo(dir, temp, owner); !owned) return owned;
         if (::renameat(dir.get(), temp.c_str(), dir.get(), name.c_str()) != 0)
             return last_error("rename to", name);

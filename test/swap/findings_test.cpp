@@ -128,7 +128,7 @@ TEST(Finding, a_daemon_that_is_down_wrong_or_busybox_is_told) {
     s.daemon = DaemonState::wrong;
     only(check_daemon(s), "not running", "right in the policy");
     s.flavour = *find_flavour(compiled_flavours(), "busybox");
-    only(check_daemon(s), "busybox", "-O FIFO");
+    only(check_daemon(s), "busybox", "run another syslog daemon");
 }
 
 TEST(Finding, a_run_that_was_ended_early_is_told) {
