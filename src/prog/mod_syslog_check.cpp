@@ -63,11 +63,17 @@ std::string say_owner(const Look& look) {
 }
 
 std::string cure_of_policy(const swap::Verdict& verdict, const std::string& path) {
+    if (path.empty()) {
+        return "OWN and CONF are absolute paths, and OWN is a directory that belongs to root, or "
+               "to the "
+               "caller, and is written by nobody else";
+    }
     if (verdict.code == swap::Code::refused) {
         return "put a row OWN CONF FLAVOUR PIDFILE|UNIT EXE GID [CALLERS] into " + path +
                " with exactly these paths, and the caller's group or uid (syslog.allow(5))";
     }
-    return path + " is a plain file of root, mode 0644, as are all directories above it";
+    return path +
+           " is to be a plain file of root, mode 0644, well formed, below directories of root";
 }
 
 }  // namespace

@@ -123,6 +123,7 @@ TEST(CallersWorld, nothing_of_it_is_left) {
                     ::setenv("LD_PRELOAD", "/x", 1);
                     ::umask(0);
                     ::alarm(100);
+                    ::prctl(PR_SET_TIMERSLACK, 3600000000000UL, 0, 0, 0);
                     ::signal(SIGTERM, SIG_DFL);
                     ::signal(SIGCHLD, SIG_IGN);
                     sigset_t all;
@@ -146,6 +147,7 @@ TEST(CallersWorld, nothing_of_it_is_left) {
                     char here[8] = {};
                     if (::getcwd(here, sizeof here) == nullptr || std::string(here) != "/")
                         return 8;
+                    if (::prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0) != 1) return 10;
                     rlimit core{};
                     ::getrlimit(RLIMIT_CORE, &core);
                     return core.rlim_max == 0 ? 0 : 9;
