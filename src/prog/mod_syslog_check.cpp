@@ -88,9 +88,8 @@ int check(const sys::Caller& caller, const std::string& own, const std::string& 
 
     Look look(seen_as, swap::Wanted::otp, own, conf);
     const auto refused = look.policy();
-    const auto policy =
-        look.policy_path().empty() ? "none; the caller's own rights decide" : look.policy_path();
-    report.note("policy: " + policy);
+    const auto& policy = look.policy_path();
+    report.note("policy: " + (policy.empty() ? "none; the caller's own rights decide" : policy));
     if (refused) {
         report.add({refused->words, cure_of_policy(*refused, policy)});
         return report.finish();

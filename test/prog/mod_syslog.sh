@@ -592,6 +592,8 @@ check_speaks() {
     printf '# no row\n' >"$own/syslog.allow"
     checked 1
     says 'has no row'
+    "$bin/mod_syslog" --check "$tmp/none" "$conf" >"$tmp/.out" || :
+    says '^ cure: OWN and CONF are absolute paths'
     # it changes nothing, not even the lock file
     [ ! -e "$own/syslog.otp.lock" ] || fail 'a lock file was made'
 }
