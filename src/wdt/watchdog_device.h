@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -35,6 +36,9 @@ struct Capabilities {
     bool knows_boot_status = false;  ///< boot_status() answers
     bool has_pretimeout = false;     ///< can warn before it bites
     DisarmAbility disarms = DisarmAbility::unknown;
+    /// Closing, a crash included, may stop the countdown: then a dead keeper would not be missed.
+    bool closing_disarms = false;
+    bool alarm_only = false;         ///< rings or logs, but does not reset the board
     std::optional<Millis> shortest;  ///< bounds of arm()'s timeout, where they are known
     std::optional<Millis> longest;
 
@@ -44,7 +48,7 @@ struct Capabilities {
 /// One hardware watchdog. Every device behaves the same, as test/drivers/contract_test.cpp shows:
 ///
 ///   state    | arm            pet            disarm                    destroyed
-///   idle     | -> armed       refused        Done, nothing happens     closed
+///   idle     | -> armed       refused        Done, still idle          closed
 ///   armed    | new countdown  new countdown  -> idle, or refused       closed: STILL COUNTING
 ///
 /// Destroying a device closes it and never disarms it: a keeper that dies must be missed. The one
@@ -56,7 +60,7 @@ struct Capabilities {
 /// nothing is written to it until it is asked to.
 ///
 /// Calls do not block beyond the device's own driver, and a call that succeeds allocates no memory
-/// (disarm() excepted); a call that fails allocates its words.
+/// (disarm(), and arm() after it, excepted); a call that fails allocates its words.
 class WatchdogDevice {
  public:
     WatchdogDevice() = default;
@@ -94,6 +98,11 @@ class WatchdogDevice {
 
     /// How messages name it: "/dev/watchdog0".
     [[nodiscard]] virtual const std::string& name() const = 0;
+
+    /// What was asked for in the settings and cannot be had, or makes the guard weaker than it
+    /// looks; each a sentence with its cure, for the log. Grows when the device is opened and when
+    /// arm() meets a new one.
+    [[nodiscard]] virtual const std::vector<std::string>& remarks() const = 0;
 
     /// The descriptor to hand to a successor (SCM_RIGHTS, systemd's FD store), which keeps the
     /// device open and counting without a gap; -1 if it has none. Stays owned by the device.

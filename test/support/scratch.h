@@ -33,8 +33,10 @@ class Scratch {
     [[nodiscard]] vakt::sys::Fd dir() const {
         return vakt::sys::Fd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     }
-    void put(const std::string& name, const std::string& bytes) const {
+    /// Its path.
+    std::string put(const std::string& name, const std::string& bytes) const {
         std::ofstream(at(name), std::ios::binary) << bytes;
+        return at(name);
     }
     [[nodiscard]] std::string get(const std::string& name) const {
         std::ifstream in(at(name), std::ios::binary);

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// A driver's name and plain settings to a device.
+#include "drivers/registry.h"
+
+#include <utility>
+
+#include "drivers/dev_node.h"
+#include "drivers/ib700_wdt.h"
+#include "drivers/linux_sysfs.h"
+#include "drivers/linux_wdt.h"
+#include "drivers/ntwdt.h"
+#include "drivers/register_window.h"
+#include "drivers/soft_wdt.h"
+#include "drivers/vme_profile.h"
+#include "drivers/vme_wdt.h"
+
+namespace vakt::drivers {
+
+namespace {
+
+template <class Device>
+DeviceResult as_device(Result<std::unique_ptr<Device>> made) {
+    if (!made) return made.error();
+    return DeviceResult(std::unique_ptr<wdt::WatchdogDevice>(std::move(*made)));
+}
+
+std::unique_ptr<DevNode> node_of(const std::string& path, Access access, sys::Fd fd) {
+    if (!fd) return device_node(path, access);
+    return adopted_node(path, access, std::move(fd));
+}
+
+DeviceResult make_linux(const wdt::DeviceSettings& settings, sys::Fd fd) {
+    return as_device(LinuxWdt::make(
+        node_of(settings.path, Access::write_only, std::move(fd)),
+        {sysfs_of(settings.path), settings.pretimeout, settings.governor, settings.set_nowayout}));
+}
+
+DeviceResult make_vme(const wdt::DeviceSettings& settings, sys::Fd fd) {
+    const auto* profile = find_vme_profile(settings.profile);
+    if (profile == nullptr) {
+        std::string known;
+        for (const auto& row : vme_profiles()) known.append(" ").append(row.name);
+        return refusal("profile: '" + settings.profile + "' is not one of" + known);
+    }
+    const bool handed_over = static_cast<bool>(fd);
+    const auto order = settings.byte_order.value_or(profile->order);
+    const bool is_user_window = settings.window || settings.path.starts_with("/dev/bus/vme/");
+    // A window handed over is set up already, and setting it up again would be a write.
+    auto window =
+        is_user_window
+            ? user_window(node_of(settings.path, Access::read_write, std::move(fd)),
+                          handed_over ? std::nullopt : settings.window, settings.offset,
+                          profile->size, order)
+            : mapped_window(settings.path, settings.offset, profile->size, order, std::move(fd));
+    if (!window) return window.error();
+    return as_device(VmeWdt::make(std::move(*window), *profile, handed_over));
+}
+
+DeviceResult make(const wdt::DeviceSettings& settings, sys::Fd fd, wdt::Millis granted) {
+    if (const auto checked = wdt::check(settings); !checked) return checked.error();
+    if (settings.driver == "linux") return make_linux(settings, std::move(fd));
+    if (settings.driver == "vme") return make_vme(settings, std::move(fd));
+    if (settings.driver == "ntwdt")
+        return as_device(Ntwdt::make(node_of(settings.path, Access::read_write, std::move(fd))));
+    if (settings.driver == "ib700")
+        return as_device(
+            Ib700Wdt::make(node_of(settings.path, Access::write_only, std::move(fd)), granted));
+    return as_device(SoftWdt::make(fd ? adopted_socket(settings.path, std::move(fd))
+                                      : socket_node(settings.path)));
+}
+
+}  // namespace
+
+DeviceResult open_device(const wdt::DeviceSettings& settings) { return make(settings, {}, {}); }
+
+DeviceResult adopt_device(const wdt::DeviceSettings& settings, sys::Fd fd, wdt::Millis granted) {
+    if (!fd)
+        return Error{"adopt " + settings.path,
+                     std::make_error_code(std::errc::bad_file_descriptor)};
+    return make(settings, std::move(fd), granted);
+}
+
+}  // namespace vakt::drivers

@@ -1,0 +1,2 @@
+drivers_SRCS := $(wildcard drivers/*.cpp)
+drivers_NEEDS := base wdt sys
