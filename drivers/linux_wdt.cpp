@@ -231,7 +231,7 @@ Result<Millis> LinuxWdt::arm(Millis wanted) {
     if (node_->descriptor() < 0) {
         if (const auto opened = open_node(); !opened) return opened.error();
     }
-    const auto granted = capabilities_.sets_timeout ? negotiate(whole) : own_timeout();
+    auto granted = capabilities_.sets_timeout ? negotiate(whole) : own_timeout();
     if (!granted) return granted;
     set_pretimeout(*granted);
     if (const auto enabled = enable(); !enabled) return enabled.error();
