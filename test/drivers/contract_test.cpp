@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one contract of wdt/watchdog_device.h, asked of every driver.
-#include <CppUTest/TestHarness.h>
-
+// The harness makes a macro of new, so it comes last.
+// clang-format off
 #include <memory>
 #include <vector>
 
@@ -11,9 +11,12 @@
 #include "drivers/registry.h"
 #include "drivers/soft_wdt.h"
 #include "drivers/vme_wdt.h"
-#include "test/support/allocations.h"
 #include "test/support/fake_boards.h"
 #include "test/support/fake_linux_node.h"
+
+#include <CppUTest/TestHarness.h>
+#include "test/support/allocations.h"
+// clang-format on
 
 using namespace vakt;
 using namespace vakt::drivers;

@@ -46,31 +46,10 @@ void check_limits(RegisterWindow& window, std::uint32_t size) {
     }
 }
 
-/// A VME user window: a file of bytes with one request.
-class VmeNode final : public fake::Node {
- public:
-    explicit VmeNode(fake::Hardware& hardware) : Node(hardware, "/dev/bus/vme/m0", EBUSY) {
+/// What is behind a VME user window; outlives the node in front of it.
+struct Bus {
+    Bus() {
         for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i);
-    }
-    int control(unsigned long request, void* argument) override {
-        asked = request;
-        const auto* raw = static_cast<const unsigned char*>(argument);
-        setup.assign(raw, raw + 32);
-        return refuses ? fail(EINVAL) : 0;
-    }
-    ssize_t read_at(std::span<std::byte> into, off_t offset) override {
-        if (fails) return fail(EIO);
-        ++cycles;
-        for (std::size_t i = 0; i < into.size(); ++i)
-            into[i] = bytes[static_cast<std::size_t>(offset) + i];
-        return static_cast<ssize_t>(into.size()) - short_by;
-    }
-    ssize_t write_at(std::span<const std::byte> from, off_t offset) override {
-        if (fails) return fail(EIO);
-        ++cycles;
-        for (std::size_t i = 0; i < from.size(); ++i)
-            bytes[static_cast<std::size_t>(offset) + i] = from[i];
-        return static_cast<ssize_t>(from.size()) - short_by;
     }
     std::array<std::byte, 256> bytes{};
     std::vector<unsigned char> setup;
@@ -79,6 +58,36 @@ class VmeNode final : public fake::Node {
     ssize_t short_by = 0;
     bool refuses = false;
     bool fails = false;
+};
+
+/// A VME user window: a file of bytes with one request.
+class VmeNode final : public fake::Node {
+ public:
+    VmeNode(fake::Hardware& hardware, Bus& bus)
+        : Node(hardware, "/dev/bus/vme/m0", EBUSY), bus_(bus) {}
+    int control(unsigned long request, void* argument) override {
+        bus_.asked = request;
+        const auto* raw = static_cast<const unsigned char*>(argument);
+        bus_.setup.assign(raw, raw + 32);
+        return bus_.refuses ? fail(EINVAL) : 0;
+    }
+    ssize_t read_at(std::span<std::byte> into, off_t offset) override {
+        if (bus_.fails) return fail(EIO);
+        ++bus_.cycles;
+        for (std::size_t i = 0; i < into.size(); ++i)
+            into[i] = bus_.bytes[static_cast<std::size_t>(offset) + i];
+        return static_cast<ssize_t>(into.size()) - bus_.short_by;
+    }
+    ssize_t write_at(std::span<const std::byte> from, off_t offset) override {
+        if (bus_.fails) return fail(EIO);
+        ++bus_.cycles;
+        for (std::size_t i = 0; i < from.size(); ++i)
+            bus_.bytes[static_cast<std::size_t>(offset) + i] = from[i];
+        return static_cast<ssize_t>(from.size()) - bus_.short_by;
+    }
+
+ private:
+    Bus& bus_;
 };
 
 }  // namespace
@@ -149,24 +158,21 @@ TEST(MappedWindow, a_path_that_is_not_there_is_named) {
 
 TEST_GROUP(UserWindow) {
     fake::Hardware hardware;
-    VmeNode* node = nullptr;
-    std::unique_ptr<DevNode> fresh() {
-        auto made = std::make_unique<VmeNode>(hardware);
-        node = made.get();
-        return made;
-    }
+    Bus bus;
+    std::unique_ptr<DevNode> fresh() { return std::make_unique<VmeNode>(hardware, bus); }
 };
 
 TEST(UserWindow, reads_and_writes_every_width_in_both_orders_each_in_one_cycle) {
     for (const auto order : {ByteOrder::big, ByteOrder::little}) {
+        bus = Bus();
         const auto window = user_window(fresh(), std::nullopt, 0, 64, order);
         check_reads(**window, order);
-        CHECK_EQUAL(3, node->cycles);
+        CHECK_EQUAL(3, bus.cycles);
         CHECK_TRUE(static_cast<bool>((*window)->write({4, Width::half}, 0x4142)));
-        CHECK_EQUAL(4, node->cycles);
+        CHECK_EQUAL(4, bus.cycles);
         CHECK_EQUAL(0x4142U, *(*window)->read({4, Width::half}));
-        CHECK(node->bytes[4] == (order == ByteOrder::big ? std::byte{0x41} : std::byte{0x42}));
-        CHECK(node->bytes[6] == std::byte{6});
+        CHECK(bus.bytes[4] == (order == ByteOrder::big ? std::byte{0x41} : std::byte{0x42}));
+        CHECK(bus.bytes[6] == std::byte{6});
     }
 }
 
@@ -179,26 +185,26 @@ TEST(UserWindow, begins_at_its_offset_and_keeps_within_its_size) {
 TEST(UserWindow, used_as_it_stands_it_is_asked_nothing) {
     const auto window = user_window(fresh(), std::nullopt, 0, 32, ByteOrder::big);
     CHECK_TRUE(static_cast<bool>(window));
-    CHECK_EQUAL(0UL, node->asked);
+    CHECK_EQUAL(0UL, bus.asked);
 }
 
 TEST(UserWindow, is_pointed_where_the_settings_say_in_vme_users_own_layout) {
     const wdt::VmeWindow setup{0x01230000, 0x10000, "a24", 16};
     const auto window = user_window(fresh(), setup, 0, 32, ByteOrder::big);
     CHECK_TRUE(static_cast<bool>(window));
-    CHECK_EQUAL(0x4020ae04UL, node->asked);                    // _IOW(0xAE, 4, 32 bytes)
+    CHECK_EQUAL(0x4020ae04UL, bus.asked);                      // _IOW(0xAE, 4, 32 bytes)
     const std::vector<unsigned char> wanted{1, 0,    0,    0,  // enable
                                             0, 0,    0x23, 0x01, 0, 0, 0, 0,  // address
                                             0, 0,    1,    0,    0, 0, 0, 0,  // size
                                             2, 0,    0,    0,                 // A24
                                             1, 0x90, 0,    0,                 // SCT SUPER DATA
                                             2, 0,    0,    0};                // D16
-    CHECK(node->setup == wanted);
+    CHECK(bus.setup == wanted);
 }
 
 TEST(UserWindow, a_refused_setup_is_an_error) {
     auto made = fresh();
-    node->refuses = true;
+    bus.refuses = true;
     const auto window =
         user_window(std::move(made), wdt::VmeWindow{0, 0x10000, "a32", 32}, 0, 32, ByteOrder::big);
     STRCMP_EQUAL("VME_SET_MASTER /dev/bus/vme/m0: Invalid argument",
@@ -213,12 +219,12 @@ TEST(UserWindow, registers_beyond_the_window_set_up_are_refused) {
 
 TEST(UserWindow, a_bus_error_and_a_short_cycle_are_errors) {
     const auto window = user_window(fresh(), std::nullopt, 0, 32, ByteOrder::big);
-    node->fails = true;
+    bus.fails = true;
     STRCMP_EQUAL("read /dev/bus/vme/m0: Input/output error",
                  describe((*window)->read(kWord).error()).c_str());
     CHECK_FALSE(static_cast<bool>((*window)->write(kWord, 1)));
-    node->fails = false;
-    node->short_by = 1;
+    bus.fails = false;
+    bus.short_by = 1;
     CHECK((*window)->read(kWord).error().code == std::errc::io_error);
     CHECK((*window)->write(kWord, 1).error().code == std::errc::io_error);
 }
