@@ -66,7 +66,7 @@ class Ferrule : source::LineSink {
           source_(loop, options.own, kFifo, *this),
           stdin_watch_(loop, STDIN_FILENO, loop::Ready::read, [this] { serve_stdin(); }),
           stdout_watch_(loop, STDOUT_FILENO, loop::Ready::write, [this] { stdout_ready(); }),
-          no_fifo_(loop, [this] { give_up_waiting(); }),
+          no_fifo_(loop, [this] { give_up("; waited 10 s for mod_syslog to make it"); }),
           out_of_patience_(loop, [this] { judge_room(); }),
           on_usr1_(loop, SIGUSR1, [this] { say(relay::describe(account())); }),
           on_hup_(loop, SIGHUP, [this] { source_.look(); }),
@@ -80,6 +80,9 @@ class Ferrule : source::LineSink {
             leave(kFailed);
         }
         if (!leaving_) source_.start();
+        // Waiting cures what may still come, not this.
+        const auto& why = source_.why_not();
+        if (why && why->code == std::errc::filename_too_long) give_up("");
         if (!leaving_) loop_.run();
         source_.stop();  // gives what is left of a line
         write_out();
@@ -99,10 +102,9 @@ class Ferrule : source::LineSink {
 
     void opened() override { no_fifo_.cancel(); }
 
-    void give_up_waiting() {
+    void give_up(std::string_view besides) {
         const auto& why = source_.why_not();
-        say((why ? describe(*why) : options_.own + "/" + kFifo + " cannot be opened") +
-            "; waited 10 s for mod_syslog to make it");
+        say((why ? describe(*why) : std::string("no FIFO")).append(besides));
         leave(kFailed);
     }
 

@@ -10,33 +10,29 @@
 
 namespace vakt::relay {
 
+namespace {
+
+// A ring that is empty, or so nearly that its rest is cheap to move, begins at its start again:
+// with a reader that keeps up it stays within the same few pages, which the caches then hold.
+constexpr std::size_t kSmallRest = 4096;
+
+}  // namespace
+
 Ring::Ring(const RingShape& shape)
     : capacity_(shape.capacity),
       prefix_(shape.prefix),
       loss_text_(shape.loss_text),
       bytes_(std::make_unique_for_overwrite<unsigned char[]>(shape.capacity)) {}
 
-void Ring::push(std::string_view body) {
-    const std::size_t size = prefix_ + body.size();
-    ++counts_.pushed;
-    if (size > capacity_) {
-        ++counts_.dropped;
-        ++lost_;
-        return;
-    }
+void Ring::push_wrapped(std::size_t at, std::string_view body) {
+    unsigned char length[8];
+    put_big_endian(length, prefix_, body.size());
+    copy_in(at, length, prefix_);
+    copy_in(wrap(at + prefix_), body.data(), body.size());
+}
+
+void Ring::make_room(std::size_t size) {
     while (capacity_ - used_ < size) drop_oldest();
-    const std::size_t at = wrap(head_ + used_);
-    if (size <= capacity_ - at) {
-        put_big_endian(&bytes_[at], prefix_, body.size());
-        std::memcpy(&bytes_[at + prefix_], body.data(), body.size());
-    } else {
-        unsigned char length[8];
-        put_big_endian(length, prefix_, body.size());
-        copy_in(at, length, prefix_);
-        copy_in(wrap(at + prefix_), body.data(), body.size());
-    }
-    used_ += size;
-    ++counts_.queued;
 }
 
 std::span<const unsigned char> Ring::front() {
@@ -70,7 +66,7 @@ void Ring::written(std::size_t bytes) {
     if (bytes == used_) {
         counts_.delivered += counts_.queued;
         counts_.queued = 0;
-        head_ = used_ = rest_ = 0;  // starting over keeps an unhurried ring within a few warm pages
+        head_ = used_ = rest_ = 0;
         return;
     }
     std::size_t at = head_;
@@ -86,6 +82,10 @@ void Ring::written(std::size_t bytes) {
     rest_ = left != 0 ? size - left : 0;
     head_ = wrap(head_ + bytes);
     used_ -= bytes;
+    if (used_ <= kSmallRest && head_ >= used_ && used_ <= capacity_ - head_) {
+        std::memcpy(bytes_.get(), &bytes_[head_], used_);
+        head_ = 0;
+    }
 }
 
 void Ring::drop_oldest() {

@@ -5,10 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "base/bytes.h"
 
 namespace vakt::relay {
 
@@ -42,7 +45,25 @@ class Ring {
     /// Queues a packet, and drops as many of the oldest as that needs.
     /// REQUIRES: body fits the prefix, and prefix and body fit the capacity (else it is dropped
     /// itself).
-    void push(std::string_view body);
+    void push(std::string_view body) {
+        const std::size_t size = prefix_ + body.size();
+        ++counts_.pushed;
+        if (size > capacity_) {
+            ++counts_.dropped;
+            ++lost_;
+            return;
+        }
+        if (capacity_ - used_ < size) make_room(size);
+        const std::size_t at = wrap(head_ + used_);
+        if (size <= capacity_ - at) {
+            put_big_endian(&bytes_[at], prefix_, body.size());
+            std::memcpy(&bytes_[at + prefix_], body.data(), body.size());
+        } else {
+            push_wrapped(at, body);
+        }
+        used_ += size;
+        ++counts_.queued;
+    }
 
     /// The bytes to write next, in one piece; empty when none wait. Valid until the next call of
     /// push() or written().
@@ -57,6 +78,8 @@ class Ring {
     [[nodiscard]] const RingCounts& counts() const { return counts_; }
 
  private:
+    void push_wrapped(std::size_t at, std::string_view body);
+    void make_room(std::size_t size);
     void drop_oldest();
     void encode_loss();
     void copy_in(std::size_t at, const void* from, std::size_t size);

@@ -2,8 +2,10 @@
 // The lines a syslog daemon writes into a FIFO, whatever becomes of the daemon or the FIFO.
 #include "source/fifo_source.h"
 
+#include <thread>
 #include <utility>
 
+#include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/nonblock.h"
 
@@ -45,11 +47,12 @@ void FifoSource::look() {
     }
     auto opened = sys::FifoReader::open(path_);
     if (!opened) {
-        why_not_ = opened.error();
-        // A missing FIFO is the time between nootp and otp. Anything else in its place is a
-        // mistake.
+        // A missing FIFO is the time between nootp and otp. Anything else in its place is a mistake,
+        // and said once.
         const bool missing = opened.error().code == std::errc::no_such_file_or_directory;
-        if (current_ && !missing) sink_.trouble(opened.error());
+        const bool said = why_not_ && *why_not_ == opened.error();
+        why_not_ = opened.error();
+        if (current_ && !missing && !said) sink_.trouble(*why_not_);
         return;
     }
     why_not_.reset();
@@ -153,7 +156,13 @@ FifoSource::Drained FifoSource::drain(Pipe& pipe, int& reads) {
         }
         // A writer is back, so there is no end of file to be told of for ever.
         if (!pipe.watch.on()) sink_.trouble(refusal("cannot wait for " + path_));
-        if (got.bytes < kReadSize) return Drained::all;  // read(2) took all there was
+        if (got.bytes == kReadSize) continue;
+        // read(2) took all there was.
+        const auto now = sys::now();
+        const bool busy = now - last_read_ < kBusy;
+        last_read_ = now;
+        if (!busy) return Drained::all;
+        std::this_thread::sleep_for(kNap);
     }
     return Drained::more;
 }

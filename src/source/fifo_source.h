@@ -46,6 +46,10 @@ class FifoSource {
     static constexpr std::size_t kReadSize = 65536;
     /// Reads in one go before others (commands!) get their turn.
     static constexpr int kReadsAtOnce = 16;
+    /// Lines that come closer together than kBusy are let gather for kNap: to be woken for each of
+    /// them would cost their writer more than the writing. A line after a pause is never held up.
+    static constexpr std::chrono::microseconds kBusy{300};
+    static constexpr std::chrono::microseconds kNap{50};
 
     FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink);
 
@@ -96,6 +100,7 @@ class FifoSource {
     std::unique_ptr<Pipe> retired_;  // its watch may be the one that is calling
     syslog::LineCounts past_;        // of retired pipes
     std::optional<Error> why_not_;
+    std::chrono::steady_clock::time_point last_read_;
     bool paused_ = false;
     bool stopped_ = false;
 };

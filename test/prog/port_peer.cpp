@@ -12,7 +12,8 @@
 //   write NAME TEXT              one write, blocking
 //   fill NAME TEXT COUNT         TEXT COUNT times over, in writes of at most 4096 bytes
 //   lines NAME FIRST LAST WIDTH [BATCH]   numbered lines of WIDTH bytes, BATCH of them a write (1)
-//   lines-drop NAME FIRST LAST WIDTH      the same, but what does not fit is dropped: never waits
+//   lines-behind NAME FIRST LAST WIDTH [BATCH]   the same, while the next steps are done
+//   join                         until those are written
 //   expect TEXT                  the next packet
 //   expect-size N TEXT           the next packet has N bytes and ends with TEXT
 //   expect-lines FIRST LAST      the next packets are these numbered lines
@@ -32,6 +33,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -167,6 +169,8 @@ class Port {
     void close_stdout() { ::close(from_); }
 
     std::string errors() const {
+        struct stat about = {};
+        if (::stat(errors_.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return "(no file)";
         std::ifstream file(errors_);
         return {std::istreambuf_iterator<char>(file), {}};
     }
@@ -195,6 +199,17 @@ char state_of(pid_t pid) {
     std::getline(file, text);
     const auto end = text.rfind(')');
     return end == std::string::npos || end + 2 >= text.size() ? '?' : text[end + 2];
+}
+
+// The lines of a /proc file that count what a process does.
+std::string activity_of(pid_t pid) {
+    std::string all;
+    for (const char* name : {"io", "status"}) {
+        std::ifstream file("/proc/" + std::to_string(pid) + "/" + name);
+        for (std::string line; std::getline(file, line);)
+            if (line.starts_with("sysc") || line.starts_with("voluntary")) all += line + "\n";
+    }
+    return all;
 }
 
 unsigned long number_in(const std::string& line) {
@@ -256,6 +271,7 @@ int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);
     Port port(argv[1], argv + 2);
     std::map<std::string, int> writers;
+    std::jthread behind;
     bool left = false;
     while (std::getline(std::cin, step_text)) {
         std::istringstream words(step_text);
@@ -290,24 +306,29 @@ int main(int argc, char** argv) {
             std::string bytes;
             for (const auto piece = unescape(text); count-- > 0;) bytes += piece;
             write_all(writers.at(name), bytes);
-        } else if (step == "lines" || step == "lines-drop") {
+        } else if (step == "lines" || step == "lines-behind") {
             unsigned long first = 0;
             unsigned long last = 0;
             std::size_t width = 0;
             unsigned long batch = 1;
             words >> name >> first >> last >> width >> batch;
             if (batch == 0) batch = 1;
-            std::string bytes;
-            for (auto n = first; n <= last; ++n) {
-                bytes += numbered(n, width) + "\n";
-                if ((n - first + 1) % batch != 0 && n != last) continue;
-                if (step == "lines")
-                    write_all(writers.at(name), bytes);
-                else if (::write(writers.at(name), bytes.data(), bytes.size()) < 0 &&
-                         errno != EAGAIN)
-                    fail("write to the FIFO");
-                bytes.clear();
-            }
+            const int fd = writers.at(name);
+            const auto write_lines = [=] {
+                std::string bytes;
+                for (auto n = first; n <= last; ++n) {
+                    bytes += numbered(n, width) + "\n";
+                    if ((n - first + 1) % batch != 0 && n != last) continue;
+                    write_all(fd, bytes);
+                    bytes.clear();
+                }
+            };
+            if (step == "lines")
+                write_lines();
+            else
+                behind = std::jthread(write_lines);
+        } else if (step == "join") {
+            behind.join();
         } else if (step == "expect") {
             const auto want = unescape(rest());
             const auto got = port.packet();
@@ -362,6 +383,14 @@ int main(int argc, char** argv) {
                     if (::ioctl(fd, FIONREAD, &queued) == 0 && queued != 0) return false;
                 }
                 return state_of(child) == 'S';
+            });
+        } else if (step == "quiet") {
+            int ms = 0;
+            words >> ms;
+            eventually("quiet", [&] {
+                const auto before = activity_of(child);
+                std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+                return activity_of(child) == before;
             });
         } else if (step == "alive") {
             if (::waitpid(child, nullptr, WNOHANG) != 0)
