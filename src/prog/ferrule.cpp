@@ -230,7 +230,7 @@ std::optional<Options> parse(int argc, char** argv, int& status) {
                                    {"version", no_argument, nullptr, version},
                                    {"help", no_argument, nullptr, help},
                                    {nullptr, 0, nullptr, 0}};
-    for (int got; (got = ::getopt_long(argc, argv, "", longs, nullptr)) != -1;) {
+    for (int got = 0; (got = ::getopt_long(argc, argv, "", longs, nullptr)) != -1;) {
         if (got == ring) {
             const auto value = number("--ring", optarg, kLeastRing, kMostRing);
             if (!value) return std::nullopt;

@@ -47,8 +47,8 @@ void FifoSource::look() {
     }
     auto opened = sys::FifoReader::open(path_);
     if (!opened) {
-        // A missing FIFO is the time between nootp and otp. Anything else in its place is a mistake,
-        // and said once.
+        // A missing FIFO is the time between nootp and otp. Anything else in its place is a
+        // mistake, and said once.
         const bool missing = opened.error().code == std::errc::no_such_file_or_directory;
         const bool said = why_not_ && *why_not_ == opened.error();
         why_not_ = opened.error();
