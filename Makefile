@@ -37,7 +37,7 @@ vakt_LDFLAGS := -Wl,--gc-sections -Wl,-z,relro,-z,now $(san_FLAGS)
 
 # ---- rooms ---------------------------------------------------------------------------------------------------------
 # room.mk sets R_SRCS, R_NEEDS (rooms it may include from), R_PKGS (pkg-config names). src/prog/room.mk sets PROGS and,
-# for each program, P_ROOMS, P_SRCS (default src/prog/P.cpp) and P_LDFLAGS.
+# for each program, P_ROOMS, P_SRCS (default src/prog/P.cpp; P_MAIN where a room has the program's name) and P_LDFLAGS.
 ROOM_FILES := $(sort $(wildcard src/*/room.mk drivers/room.mk))
 include $(ROOM_FILES)
 ROOMS := $(filter-out prog erl,$(patsubst %/,%,$(subst src/,,$(dir $(ROOM_FILES)))))
@@ -53,7 +53,7 @@ BINS := $(PROGS:%=$(O)/bin/%)
 all: $(BINS) app ## build the programs and the OTP application
 
 define prog_rule
-$(1)_OBJS := $$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_SRCS),src/prog/$(1).cpp)) $$(call room_objs,$$($(1)_ROOMS))
+$(1)_OBJS := $$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_MAIN),$$(if $$(filter $(1),$(ROOMS)),,$$($(1)_SRCS)),src/prog/$(1).cpp)) $$(call room_objs,$$($(1)_ROOMS))
 $$(O)/bin/$(1): $$($(1)_OBJS)
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@printf '  LINK   %s\n' $$@)

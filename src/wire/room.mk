@@ -1,2 +1,2 @@
 wire_SRCS := $(wildcard src/wire/*.cpp)
-wire_NEEDS := base keeper
+wire_NEEDS := base heart keeper

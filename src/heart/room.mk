@@ -1,0 +1,2 @@
+heart_SRCS := $(wildcard src/heart/*.cpp)
+heart_NEEDS := base

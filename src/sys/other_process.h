@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Another process, held so that it can never be taken for a stranger with its number.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+
+#include "base/result.h"
+#include "sys/fd.h"
+
+namespace vakt::sys {
+
+/// A process that is not our child. Held by a pidfd (pidfd_open(2), Linux 5.3), which names this
+/// process and no later one; without pidfds by number and start time (/proc/PID/stat, field 22).
+class OtherProcess {
+ public:
+    enum class How { best, by_start_time };
+
+    /// ESRCH: no such process, so it has ended. Other errors: it cannot be held.
+    [[nodiscard]] static Result<OtherProcess> hold(pid_t pid, How how = How::best);
+
+    /// Whether it has ended. A zombie has.
+    [[nodiscard]] bool ended() const;
+
+    /// ESRCH when it has ended, EPERM when it is not ours. Calls kill(2) by that name where
+    /// `by_name` is set: a nearly safe way (ended() is asked first), for those who put their own
+    /// kill in libc's place.
+    [[nodiscard]] Status signal(int number, bool by_name = false) const;
+
+    /// Readable (poll(2)) once it has ended; -1 where ended() must be asked instead.
+    [[nodiscard]] int descriptor() const { return pidfd_.get(); }
+
+ private:
+    OtherProcess(pid_t pid, Fd pidfd, std::uint64_t start)
+        : pid_(pid), pidfd_(std::move(pidfd)), start_(start) {}
+
+    pid_t pid_;
+    Fd pidfd_;
+    std::uint64_t start_;
+};
+
+}  // namespace vakt::sys
