@@ -47,11 +47,11 @@ class Inbox {
     [[nodiscard]] bool open() const { return open_; }
 
  private:
-    static constexpr std::size_t kMost = 4 << 20;
+    static constexpr std::size_t kMost = 4U << 20;
 
     bool open_ = true;
     wire::HeartReader reader_;
-    std::array<char, 64 * 1024> buffer_;
+    std::array<char, 65536> buffer_;
 };
 
 /// What the VM is told. What it does not read now waits here, up to a limit; beyond it is dropped:
@@ -72,7 +72,7 @@ class Outbox {
     [[nodiscard]] bool waiting() const { return !waiting_.empty(); }
 
  private:
-    [[nodiscard]] bool room() const { return waiting_.size() < 256 * 1024; }
+    [[nodiscard]] bool room() const { return waiting_.size() < 262144; }
 
     sys::NonBlocking unblocked_{1};
     std::string waiting_;

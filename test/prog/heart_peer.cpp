@@ -662,7 +662,8 @@ const std::map<std::string, std::function<void(const Case&)>> kCases = {
 int run_all(const std::string& dir, const std::string& ours, const std::string& otps) {
     std::map<pid_t, std::string> running;
     for (const auto& [name, function] : kCases) {
-        const Case c{dir + "/" + name, ours, otps};
+        Case c{dir, ours, otps};
+        c.dir.append("/").append(name);
         ::mkdir(c.dir.c_str(), 0755);
         const pid_t pid = ::fork();
         if (pid == 0) {

@@ -76,7 +76,7 @@ struct Start {
 
 class HeartProcess {
  public:
-    HeartProcess(std::string program, std::string dir, Start start)
+    HeartProcess(const std::string& program, std::string dir, Start start)
         : dir_(std::move(dir)), start_(std::move(start)) {
         int in[2];
         int out[2];
