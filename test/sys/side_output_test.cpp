@@ -41,7 +41,7 @@ TEST_GROUP(SideOutput) {
         output.say("two\n");
         LONGS_EQUAL(2, output.dropped());
         LONGS_EQUAL(0, ::fcntl(ends[1], F_GETFL) & O_NONBLOCK);
-        for (int i = 0; i < 10000 && take(ends[0]).find("x") != std::string::npos; ++i) {
+        for (int i = 0; i < 10000 && take(ends[0]).find('x') != std::string::npos; ++i) {
             ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
         }
         output.say("three\n");
