@@ -176,22 +176,20 @@ void flood_descriptors() {
     }
 }
 
-void flood_environment(const std::string& count) {
-    for (int n = 0; n < number(count); ++n) ::setenv(("V" + std::to_string(n)).c_str(), "x", 1);
-}
-
 void deleted_directory(const std::string& path) {
     must(::mkdir(path.c_str(), 0755) == 0 && ::chdir(path.c_str()) == 0 &&
              ::rmdir(path.c_str()) == 0,
          path);
 }
 
-void raw_entry(const std::string& text) {
-    static std::vector<char*> entries;  // putenv takes no entry without '='
-    entries.clear();
-    for (char** entry = environ; *entry != nullptr; ++entry) entries.push_back(*entry);
-    entries.push_back(::strdup(text.c_str()));
-    entries.push_back(nullptr);
+/// As they are: setenv takes no entry without '=', and is slow with many.
+void add_to_environment(const std::vector<std::string>& texts) {
+    static std::vector<char*> entries;
+    std::vector<char*> all;
+    for (char** entry = environ; *entry != nullptr; ++entry) all.push_back(*entry);
+    for (const auto& text : texts) all.push_back(::strdup(text.c_str()));
+    all.push_back(nullptr);
+    entries = std::move(all);
     environ = entries.data();
 }
 
@@ -230,8 +228,12 @@ void use(Plan& plan, const std::string& thing, const std::string& value) {
              sigprocmask(SIG_BLOCK, &set, nullptr);
          }},
         {"limit", [&] { limit(value); }},
-        {"env", [&] { raw_entry(value); }},
-        {"envflood", [&] { flood_environment(value); }},
+        {"env", [&] { add_to_environment({value}); }},
+        {"envflood",
+         [&] {
+             add_to_environment(
+                 std::vector<std::string>(static_cast<size_t>(number(value)), "V=x"));
+         }},
         {"clearenv", [] { ::clearenv(); }},
         {"deletedcwd", [&] { deleted_directory(value); }},
         {"personality",

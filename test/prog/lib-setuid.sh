@@ -59,7 +59,18 @@ room_make() {
     printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --groups %s -- env -- "$@"\n' "$nobody" "$nobody" "$gid" >"$as"
     printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --clear-groups -- env -- "$@"\n' "$nobody" "$nobody" >"$as_stranger"
     chmod 0755 "$as" "$as_stranger"
+    # shellcheck disable=SC2034 # for the suites
+    hostile=$room/sbin/hostile_exec
     install_helper "${VAKT_BIN:-build/bin}/mod_syslog"
+}
+
+# as_plain_program FILE: the rows that follow run it as root without the bit; it then reads its policy in the own folder.
+as_plain_program() {
+    plain=1
+    helper=$room/bin/plain
+    install -m 0755 "$1" "$helper"
+    # Sanitized, it confines itself too well for a look at its own leaks.
+    printf '#!/bin/sh\nexec env ASAN_OPTIONS=detect_leaks=0 "$@"\n' >"$as"
 }
 
 # install_helper FILE: $helper is 4750 root:$gid, as installed; $open_helper is 4755, so that the policy alone refuses.
@@ -173,6 +184,7 @@ usual_row() { printf '%s %s %s %s %s %s' "$own" "$conf" "$flavour" "$pid_file" "
 policy() {
     rm -rf /etc/vakt/syslog.allow
     printf '%s\n' "$@" >/etc/vakt/syslog.allow
+    [ -z "${plain:-}" ] || cp /etc/vakt/syslog.allow "$own/syslog.allow"
 }
 
 # daemon_up: the stand-in daemon, its pid in $daemon and in $pid_file; daemon_as COMMAND ...: started by that command.
@@ -319,6 +331,6 @@ fifo_is_good() { equal "fifo 0:$gid 640 1" "$(stat -c '%F %u:%g %a %h' "$fifo")"
 no_fifo() { [ ! -e "$fifo" ] || fail 'the FIFO is there'; }
 no_strangers() {
     found=$(find "$own" "$tree/etc" -mindepth 1 ! -name syslog.conf ! -name syslog.conf.ORIG ! -name syslog.conf.OTP \
-        ! -name syslog.otp ! -name syslog.otp.lock)
+        ! -name syslog.otp ! -name syslog.otp.lock ! -name syslog.allow)
     equal '' "$found" 'left behind'
 }

@@ -7,7 +7,6 @@ set -u
 . test/prog/lib-setuid.sh
 room_enter "$0"
 suite mod_syslog_abuse
-hostile=${room:-}/sbin/hostile_exec
 
 # either RESULTS ARGUMENT ...: the answer is one of the words in RESULTS.
 either() {
