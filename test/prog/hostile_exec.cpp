@@ -12,11 +12,13 @@
 //   fdflood            open files until no more can be
 //   alarm=S            and itimer=real:US, itimer=virtual:US, itimer=prof:US
 //   ignore=N block=N   a signal, or all
+//   pending=N          sent to itself while blocked, so that it comes when it is unblocked
 //   limit=NAME:VALUE   soft and hard: as core cpu data fsize locks memlock nofile nproc rttime
 //                      sigpending stack
 //   env=TEXT           an entry, '=' or not; envflood=N: N entries; clearenv: none
 //   deletedcwd=DIR     make DIR, enter it, remove it
 //   personality=HEX nice=N idle nnp     idle: SCHED_IDLE; nnp: no new privileges
+//   prctl=OP:VALUE     prctl(2) with one argument, for what lasts over exec
 //   refuse=NR          seccomp (needs nnp): system call NR fails with EPERM
 //   stdout=KIND        closedpipe, fullpipe, fullnonblock or readonly
 //   userns             a user and mount namespace of its own, in which the caller is root
@@ -227,6 +229,16 @@ void use(Plan& plan, const std::string& thing, const std::string& value) {
              each_signal(value, [&](int n) { sigaddset(&set, n); });
              sigprocmask(SIG_BLOCK, &set, nullptr);
          }},
+        {"pending",
+         [&] {
+             each_signal(value, [](int n) {
+                 sigset_t set{};
+                 sigemptyset(&set);
+                 sigaddset(&set, n);
+                 sigprocmask(SIG_BLOCK, &set, nullptr);
+                 if (n != SIGKILL && n != SIGSTOP) std::raise(n);
+             });
+         }},
         {"limit", [&] { limit(value); }},
         {"env", [&] { add_to_environment({value}); }},
         {"envflood",
@@ -249,6 +261,12 @@ void use(Plan& plan, const std::string& thing, const std::string& value) {
         {"args",
          [&] {
              plan.arguments.insert(plan.arguments.end(), static_cast<size_t>(number(value)), "x");
+         }},
+        {"prctl",
+         [&] {
+             const auto what = std::strtol(value.c_str(), nullptr, 0);
+             const auto to = std::strtoul(value.substr(value.find(':') + 1).c_str(), nullptr, 0);
+             must(::prctl(static_cast<int>(what), to, 0, 0, 0) == 0, "prctl=" + value);
          }},
         {"nnp", [] { must(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "nnp"); }},
         {"refuse", [&] { refuse(number(value)); }},

@@ -192,6 +192,23 @@ conf_is_an_own_file() {
     hups 0
 }
 
+# For a flavour that re-reads nothing the configuration is never touched, whatever a careless row calls so.
+conf_of_a_permanent_rule() {
+    flavour=rsyslog
+    for file in /etc/shadow "$secret" "$evil/none"; do
+        policy "$own $file $flavour $pid_file $exe $gid"
+        daemon_up
+        remember
+        asks 0 otp "$own" "$file"
+        fifo_is_good
+        asks 0 nootp "$own" "$file"
+        no_fifo
+        nothing_changed "$own" "$lock"
+        kill "$daemon"
+        rm "$lock"
+    done
+}
+
 # ---- files ------------------------------------------------------------------------------------------------------------------
 
 the_operators_edit_is_kept() {
@@ -596,6 +613,34 @@ odd_surroundings() {
     answers 0 "$hostile" "nobody=$gid" -- "$helper" otp "$own" "$conf"
 }
 
+# What was sent before it began, and held back, is none of its business: also what would be a fault of its own.
+pending_signals() {
+    for signal in 1 2 3 13 14 15 17 18 20 4 5 6 7 8 11 31 all; do
+        again
+        daemon_up
+        answers 0 "$hostile" "nobody=$gid" "pending=$signal" -- "$helper" otp "$own" "$conf"
+        is_otp
+    done
+}
+
+# What prctl sets and exec keeps: 26 no time stamp counter, 29 timer slack in ns, 41 no huge pages, 65 no memory both written and run.
+kernel_switches() {
+    for switch in 26:2 29:3600000000000 41:1 65:1; do
+        again
+        daemon_up
+        runs "$hostile" "nobody=$gid" "prctl=$switch" -- "$helper" otp "$own" "$conf"
+        case $status in 97) continue ;; esac
+        equal '0 0.' "$status $got" "exit status and answer with prctl $switch"
+        is_otp
+        fifo_is_good
+    done
+    # Waiting for the lock ends in time, however lazy the caller made the timers.
+    asks 0 otp "$own" "$conf"
+    lock_holder_up
+    time_limit=30
+    answers -2 "$hostile" "nobody=$gid" prctl=29:3600000000000 -- "$helper" otp "$own" "$conf"
+}
+
 # Descriptors of the caller's do not come along: a trace shows none above 2 in use from before.
 inherited_descriptors_are_closed() {
     daemon_up
@@ -751,6 +796,7 @@ row 'the policy: no last newline, blanks, comments, 64 KiB; CR, byte order mark,
 row 'one malformed row in the policy refuses all, and the log names its line' malformed_rows
 row 'the callers of a row, and no others; the right group as the last of 4001' callers_of_a_row
 row 'a policy whose configuration is one of the own files is refused' conf_is_an_own_file
+row 'a flavour that re-reads nothing never touches its configuration' conf_of_a_permanent_rule
 row 'a configuration that is neither ORIG nor OTP is -2 and kept' the_operators_edit_is_kept
 row 'an OTP file with the FIFO as a plain path is -2' a_plain_path_is_refused
 row 'a configuration of somebody else, or no file, is -2' somebody_elses_conf
@@ -772,6 +818,8 @@ row 'a stopped daemon is told, and nothing waits for it' a_stopped_daemon
 row 'no log, a wrong one, or one that does not read: nothing waits, nothing is written' no_log_to_talk_to
 row 'refusals stand in the log with who and why' refusals_are_logged
 row 'personality, niceness, idle class, descriptors, deleted and closed working directories: 0' odd_surroundings
+row 'signals sent before it began: 0' pending_signals
+row 'switches of prctl that last over exec: 0, and no longer wait for the lock' kernel_switches
 row 'no descriptor of the caller comes along' inherited_descriptors_are_closed
 row 'a closed, full or read-only stdout: done all the same' odd_outputs
 row 'a caller that does not read its answer holds up nobody' a_full_pipe_blocks_nobody

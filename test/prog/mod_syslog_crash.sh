@@ -88,6 +88,23 @@ next_run_clears_up() {
     done
 }
 
+# Killed when all is in place and only the daemon not told: the next run tells it.
+the_next_run_tells() {
+    has_strace
+    daemon_up
+    calls_of otp
+    hups 1
+    ready_for otp
+    traced /dev/null -e "inject=pidfd_send_signal:signal=KILL:when=$(grep -c '^pidfd_send_signal(' "$logs/calls")" >/dev/null 2>&1 || :
+    is_otp
+    hups 1
+    asks 0 otp "$own" "$conf"
+    hups 2
+    cmp "$otp" "$logs/hups.2"
+    asks 0 otp "$own" "$conf"
+    hups 2
+}
+
 # Every system call in turn fails once. Whatever the answer, it is true: 0 and all is done, or a refusal and the old content stands, in the
 # file and in the daemon.
 every_call_fails_once() {
@@ -345,6 +362,7 @@ faulty_storm() {
 row "26: killed at $ROUNDS random moments: a reader meets ORIG or OTP whole, one stale file at most, gone at the next run" killed_at_random
 row '26: killed at every single system call after the lock in turn' killed_at_every_call
 row '26: what a killed run left behind is removed by the next, whether otp or nootp' next_run_clears_up
+row '26: killed with only the daemon not told: the next run tells it, once' the_next_run_tells
 row '27: twenty at once, three times: 0 or -2, and a reader meets ORIG or OTP whole' twenty_at_once
 row '28: a full disk is -2, the old content stands, no hangup' disk_is_full
 row '28: a disk without inodes is -2' no_inode_is_left
