@@ -350,7 +350,7 @@ endures() {
             hups 0
             nothing_changed "$lock" "$own" "$tree/etc"
             ;;
-        97: | 99: | 126: | 132: | 134: | 139: | 142: | 152: | 154: | 155:)
+        97: | 99: | 126: | 132: | 133: | 134: | 135: | 136: | 139: | 159: | 142: | 152: | 154: | 155:)
             is_orig
             hups 0
             nothing_changed "$lock" "$own"
