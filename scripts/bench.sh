@@ -85,21 +85,23 @@ fi
 if command -v erlc >/dev/null 2>&1; then
     erlc -o "$work" test/bench/erl_bench.erl
     own=$work/own
-    mkdir "$own"
-    mkfifo "$own/syslog.otp"
-    exec 7<>"$own/syslog.otp"
     round=0
     while [ "$round" -lt "$rounds" ]; do
         round=$((round + 1))
         for mode in binary list; do
             for program in ferrule bare_loop byte_reader; do
+                # A FIFO of its own for each, since a reader ends only some time after its VM.
+                rm -rf "$own"
+                mkdir "$own"
+                mkfifo "$own/syslog.otp"
+                exec 7<>"$own/syslog.otp"
                 record "erlang-$mode" "$program" "$(cd "$work" && erl -noinput -boot start_clean -eval \
                     "erl_bench:main([\"$(path $program)\",\"$tools/feeder\",\"$own\",\"$mode\",\"$(($(share $program) / 4))\",\"100\"])" \
-                    2>/dev/null)"
+                    2>/dev/null 7>&-)"
+                exec 7>&-
             done
         done
     done
-    exec 7>&-
     printf '\nFIFO to a counting Erlang process, {packet,2}, 100 a write upstream\n'
     for mode in binary list; do
         for program in ferrule bare_loop byte_reader; do

@@ -268,6 +268,7 @@ int main(int argc, char** argv) {
     vakt::sys::ignore_broken_pipes();
     const vakt::sys::NonBlocking in(STDIN_FILENO);
     const vakt::sys::NonBlocking out(STDOUT_FILENO);
+    vakt::sys::widen_pipe(STDOUT_FILENO);
     auto loop = vakt::loop::Loop::make();
     if (!loop) {
         vakt::say(vakt::describe(loop.error()));

@@ -159,7 +159,7 @@ FifoSource::Drained FifoSource::drain(Pipe& pipe, int& reads) {
         if (got.bytes == kReadSize) continue;
         // read(2) took all there was.
         const auto now = sys::now();
-        const bool busy = now - last_read_ < kBusy;
+        const bool busy = got.bytes < kFew && now - last_read_ < kBusy;
         last_read_ = now;
         if (!busy) return Drained::all;
         std::this_thread::sleep_for(kNap);

@@ -50,6 +50,7 @@ class FifoSource {
     /// them would cost their writer more than the writing. A line after a pause is never held up.
     static constexpr std::chrono::microseconds kBusy{300};
     static constexpr std::chrono::microseconds kNap{50};
+    static constexpr std::size_t kFew = 8192;  ///< bytes; more at once need no gathering
 
     FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink);
 

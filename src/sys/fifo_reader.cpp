@@ -8,14 +8,11 @@
 #include <utility>
 
 #include "sys/error.h"
+#include "sys/nonblock.h"
 
 namespace vakt::sys {
 
 namespace {
-
-// The most an unprivileged process may ask for (/proc/sys/fs/pipe-max-size); 16 times the room for
-// a burst. Refused beyond a user's share of pipe memory, and then 64 KiB it stays. (fcntl(2))
-constexpr int kPipeSize = 1 << 20;
 
 FileIdentity identity_of(const struct stat& about) { return {about.st_dev, about.st_ino}; }
 
@@ -39,10 +36,7 @@ Result<FifoReader> FifoReader::open(const std::string& path) {
     // The path may name another file by now; a keeper of that one would keep nothing.
     if (keeper && (::fstat(keeper.get(), &about) != 0 || !(identity_of(about) == identity)))
         keeper = Fd{};
-#ifdef F_SETPIPE_SZ
-    if (::fcntl(reading.get(), F_GETPIPE_SZ) < kPipeSize)
-        ::fcntl(reading.get(), F_SETPIPE_SZ, kPipeSize);
-#endif
+    widen_pipe(reading.get());  // 16 times the room for a burst
     return FifoReader(std::move(reading), std::move(keeper), identity);
 }
 

@@ -46,6 +46,18 @@ Moved write_some(int fd, std::span<const unsigned char> from) {
     }
 }
 
+void widen_pipe(int fd) {
+#ifdef F_SETPIPE_SZ
+    // The most an unprivileged process may ask for (/proc/sys/fs/pipe-max-size). Refused beyond a
+    // user's share of pipe memory, and then it stays as it is.
+    constexpr int kMost = 1 << 20;
+    const int now = ::fcntl(fd, F_GETPIPE_SZ);
+    if (now > 0 && now < kMost) ::fcntl(fd, F_SETPIPE_SZ, kMost);
+#else
+    static_cast<void>(fd);
+#endif
+}
+
 void ignore_broken_pipes() {
     struct sigaction ignore = {};
     ignore.sa_handler = SIG_IGN;

@@ -43,6 +43,11 @@ struct Moved {
 /// One write(2); a signal in between is nothing. REQUIRES: SIGPIPE is ignored, `from` is not empty.
 [[nodiscard]] Moved write_some(int fd, std::span<const unsigned char> from);
 
+/// Makes a pipe hold 1 MiB where the system lets us (Linux, fcntl(2) F_SETPIPE_SZ; 64 KiB
+/// otherwise); never smaller. The more goes in at once, the seldomer both of its ends wait for each
+/// other.
+void widen_pipe(int fd);
+
 /// SIGPIPE becomes an error of write(2) for the whole process.
 void ignore_broken_pipes();
 
