@@ -494,7 +494,7 @@ check "die works while nobody takes the packets, and the account tells what was 
 die_while_it_waits() {
     play --ring 262144 --patience 60000 <<SCRIPT
 open d $tmp/syslog.otp rw
-lines d 1 18000 120
+lines d 1 16000 120
 signal 10
 stderr ferrule: read=
 packet die
