@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// A ledger entry as one line of /dev/pmsg0.
+#include "report/pmsg_note.h"
+
+#include <charconv>
+
+#include "base/text.h"
+
+namespace vakt::report {
+
+namespace {
+
+constexpr std::string_view kMark = "vakt1";
+constexpr std::array<std::string_view, kKinds> kKindNames{
+    "", "boot", "healthy", "note", "recovered", "snoozed", "clean", "reported", "info"};
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+/// Cuts off and returns the text up to the next blank.
+std::string_view take_word(std::string_view& text) {
+    const auto end = text.find(' ');
+    const auto word = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return word;
+}
+
+std::optional<Kind> kind_named(std::string_view name) {
+    for (std::size_t i = 1; i < kKindNames.size(); ++i)
+        if (kKindNames[i] == name) return static_cast<Kind>(i);
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> parse_signed(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    const auto value = parse_decimal<std::uint64_t>(text.substr(negative ? 1 : 0));
+    if (!value || *value > std::uint64_t{INT64_MAX}) return std::nullopt;
+    return negative ? -static_cast<std::int64_t>(*value) : static_cast<std::int64_t>(*value);
+}
+
+std::optional<Entry> parse_line(std::string_view line) {
+    // The ring may have cut a line's beginning off, or joined it to another program's.
+    const auto start = line.rfind("vakt1 ");
+    if (start == std::string_view::npos) return std::nullopt;
+    line.remove_prefix(start);
+    take_word(line);
+    Entry entry;
+    const auto sequence = parse_decimal<std::uint64_t>(take_word(line));
+    const auto boot_id = parse_boot_id(take_word(line));
+    const auto kind = kind_named(take_word(line));
+    const auto cause = cause_named(take_word(line));
+    const auto step = step_named(take_word(line));
+    const auto wall = parse_signed(take_word(line));
+    const auto uptime = parse_decimal<std::uint64_t>(take_word(line));
+    const auto age_word = take_word(line);
+    const auto age = parse_decimal<std::uint32_t>(age_word);
+    const auto lease = take_word(line);
+    if (!sequence || *sequence == 0 || !boot_id || !kind || !cause || !step || !wall || !uptime)
+        return std::nullopt;
+    if ((!age && age_word != "-") || lease.empty()) return std::nullopt;
+    entry.kind = *kind;
+    entry.cause = *cause;
+    entry.step = *step;
+    entry.sequence = *sequence;
+    entry.boot_id = *boot_id;
+    entry.wall_ns = *wall;
+    entry.uptime_ms = *uptime;
+    entry.beat_age_ms = age.value_or(kBeatAgeUnknown);
+    if (lease != "-") entry.lease = FixedText<32>(lease);
+    entry.text = FixedText<157>(line);
+    return entry;
+}
+
+}  // namespace
+
+void PmsgLine::put(std::string_view words) {
+    for (const char c : words)
+        if (size_ < text_.size()) text_[size_++] = c;
+}
+
+void PmsgLine::put(std::uint64_t number) {
+    std::array<char, 20> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+    put({digits.data(), static_cast<std::size_t>(end.ptr - digits.data())});
+}
+
+PmsgLine::PmsgLine(const Entry& entry) {
+    put(kMark);
+    put(" ");
+    put(entry.sequence);
+    put(" ");
+    const auto boot = boot_id_chars(entry.boot_id);
+    put({boot.data(), boot.size()});
+    put(" ");
+    put(kKindNames[static_cast<std::size_t>(entry.kind) % kKinds]);
+    put(" ");
+    put(name_of(entry.cause));
+    put(" ");
+    put(name_of(entry.step));
+    put(entry.wall_ns < 0 ? " -" : " ");
+    const auto wall = static_cast<std::uint64_t>(entry.wall_ns);
+    put(entry.wall_ns < 0 ? 0 - wall : wall);
+    put(" ");
+    put(entry.uptime_ms);
+    put(" ");
+    if (entry.beat_age_ms == kBeatAgeUnknown)
+        put("-");
+    else
+        put(std::uint64_t{entry.beat_age_ms});
+    put(" ");
+    if (entry.lease.empty()) put("-");
+    for (const char c : entry.lease.view())
+        put(is_control(c) || c == ' ' ? "_" : std::string_view(&c, 1));
+    put(" ");
+    for (const char c : entry.text.view()) put(is_control(c) ? "?" : std::string_view(&c, 1));
+    put("\n");
+}
+
+std::vector<Entry> read_pmsg(std::string_view text) {
+    std::vector<Entry> entries;
+    while (!text.empty()) {
+        // A last line without its newline may be one that was being written.
+        if (text.find('\n') == std::string_view::npos) break;
+        if (auto entry = parse_line(take_line(text))) entries.push_back(*entry);
+    }
+    return entries;
+}
+
+}  // namespace vakt::report

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A ledger entry as one line of /dev/pmsg0, which is written first: RAM does not wait for a disk.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "report/ledger.h"
+
+namespace vakt::report {
+
+/// Version 1, one line of ASCII words with one blank between, ended by a newline; `text` comes last
+/// and goes to the end of the line. Control characters and blanks in a lease's name become '_', in
+/// the text control characters become '?'.
+///
+///   vakt1 SEQUENCE BOOT_ID KIND CAUSE STEP WALL_NS UPTIME_MS BEAT_AGE_MS LEASE TEXT
+///
+/// KIND, CAUSE and STEP in words, BEAT_AGE_MS and LEASE "-" where there is none. What else is in
+/// pmsg, and lines the ring has cut, are passed over.
+class PmsgLine {
+ public:
+    explicit PmsgLine(const Entry& entry);
+    [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
+
+ private:
+    void put(std::string_view words);
+    void put(std::uint64_t number);
+    std::array<char, 384> text_{};
+    std::size_t size_ = 0;
+};
+
+/// The entries in what pstore kept of pmsg, in their order; counts and flags are not in it.
+[[nodiscard]] std::vector<Entry> read_pmsg(std::string_view text);
+
+}  // namespace vakt::report

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that is left of the last boot, made into one verdict: why the board restarted.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "report/blackbox.h"
+#include "report/boot_id.h"
+#include "report/cause.h"
+#include "report/ledger.h"
+#include "report/pstore.h"
+#include "wdt/watchdog_device.h"
+
+namespace vakt::report {
+
+/// What one watchdog says; no flags where it cannot be asked.
+struct HardwareWord {
+    std::string device;
+    std::optional<wdt::BootFlags> flags;
+};
+
+/// What there is to judge. Anything may be missing, and anything may be from another boot.
+struct Findings {
+    BootId this_boot{};
+    std::vector<HardwareWord> hardware;
+    LedgerContent ledger;
+    std::vector<PstoreFile> pstore;
+    std::vector<BlackBoxLine> black_box;
+};
+
+struct Report {
+    Cause cause = Cause::unknown;
+    Confidence confidence = Confidence::low;
+    std::optional<BootId> boot;  ///< the one that ended, where anything names it
+    std::string lease;           ///< whose VM it was about; "" for the board itself
+    std::string text;            ///< what was noted, for people
+    std::int64_t wall_ns = 0;    ///< when it was noted; 0: nobody did
+    std::uint32_t beat_age_ms = kBeatAgeUnknown;
+    std::uint32_t boots = 0;         ///< of the boot that ended
+    std::uint32_t failed_boots = 0;  ///< in a row, the one that ended included
+    std::vector<std::string>
+        evidence;  ///< one sentence each, the strongest first; "but ..." contradicts
+    std::vector<std::string> last_lines;  ///< black box, then kernel; at most kLastLines
+};
+inline constexpr std::size_t kLastLines = 40;
+
+/// The rules, first one that holds. N is the note that began what was not recovered from, C an
+/// orderly shutdown, HW the hardware's word: 1 that its watchdog did it, 0 that it did not, - no
+/// word. RAM: pstore kept something. The deepest level that left evidence of its own failure wins.
+///
+///    found                                  cause          confidence
+///  1 panic by the watchdog's pretimeout, N  N              high
+///  2 the same without N                     hw_watchdog    high
+///  3 any other panic                        kernel_panic   high; medium with N, C or HW 1
+///  4 N requested                            requested      high; medium with HW 1
+///  5 N otherwise, HW 1 or C                 N              high
+///  6 N, noted as deep as login1             N              high
+///  7 N, power fault                         N              low
+///  8 N                                      N              medium
+///  9 C (noted, or the console's end)        clean          high noted; medium from the console, HW
+///  1
+/// 10 HW 1                                   hw_watchdog    high with the boot in the ledger, else
+/// medium 11 power fault or overvoltage             power          high 12 other words of the
+/// hardware            unknown        medium 13 the boot in the ledger, HW 0, no RAM   power medium
+/// 14 the boot in the ledger, HW 0, RAM      unknown        medium
+/// 15 nothing of it                          unknown        low
+///
+/// HW 1 with C or a request is no proof of a hang: many boards restart by their watchdog.
+[[nodiscard]] Report make_report(const Findings& findings);
+
+}  // namespace vakt::report

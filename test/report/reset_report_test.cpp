@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/reset_report.h"
+
+#include <CppUTest/TestHarness.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "report/pmsg_note.h"
+
+using namespace vakt;
+using namespace vakt::report;
+
+namespace {
+
+constexpr BootId kLast{1};
+constexpr BootId kThis{2};
+constexpr const char* kPanic = "Panic#1 Part1\n[ 9.0] Kernel panic - not syncing: Fatal\n";
+constexpr const char* kPretimeout =
+    "Panic#1 Part1\n[ 9.0] Kernel panic - not syncing: watchdog pretimeout event\n";
+constexpr const char* kRestarting = "[ 9.0] reboot: Restarting system\n";
+
+/// Findings put together piece by piece, as the last boot left them.
+struct Case {
+    Findings findings;
+    std::uint64_t sequence = 0;
+    Case() { findings.this_boot = kThis; }
+
+    Entry entry(Kind kind, Cause cause, Step step) {
+        Entry made;
+        made.kind = kind;
+        made.cause = cause;
+        made.step = step;
+        made.sequence = ++sequence;
+        made.boot_id = kLast;
+        made.wall_ns = static_cast<std::int64_t>(1000 * sequence);
+        made.boots = 5;
+        return made;
+    }
+    Case& boot() { return add(entry(Kind::boot, Cause::unknown, Step::none)); }
+    Case& note(Cause cause, Step step = Step::none) { return add(entry(Kind::note, cause, step)); }
+    Case& kind(Kind which) { return add(entry(which, Cause::unknown, Step::none)); }
+    Case& in_pmsg(Cause cause) {
+        return file("pmsg-ramoops-0",
+                    std::string(PmsgLine(entry(Kind::note, cause, Step::none)).view()));
+    }
+    Case& add(const Entry& made) {
+        findings.ledger.entries.push_back(made);
+        return *this;
+    }
+    Case& hardware(std::optional<wdt::BootFlags> flags) {
+        findings.hardware.push_back({"/dev/watchdog0", flags});
+        return *this;
+    }
+    Case& file(const char* name, const std::string& bytes) {
+        findings.pstore.push_back({name, bytes, {}});
+        return *this;
+    }
+    Case& panic() { return file("dmesg-ramoops-0", kPanic); }
+};
+
+bool says(const Report& report, const char* words) {
+    return std::any_of(report.evidence.begin(), report.evidence.end(),
+                       [&](const auto& line) { return line.find(words) != std::string::npos; });
+}
+
+void check(int line, const Case& one, Cause cause, Confidence confidence) {
+    const auto report = make_report(one.findings);
+    const auto where = "row of line " + std::to_string(line);
+    STRCMP_EQUAL_TEXT(std::string(name_of(cause)).c_str(),
+                      std::string(name_of(report.cause)).c_str(), where.c_str());
+    STRCMP_EQUAL_TEXT(std::string(name_of(confidence)).c_str(),
+                      std::string(name_of(report.confidence)).c_str(), where.c_str());
+}
+
+constexpr auto kHigh = Confidence::high;
+constexpr auto kMedium = Confidence::medium;
+constexpr auto kLow = Confidence::low;
+
+}  // namespace
+
+#define ROW(findings, cause, confidence) check(__LINE__, findings, cause, confidence)
+
+TEST_GROUP(ResetReport){};
+
+TEST(ResetReport, a_panic_is_the_deepest_level) {
+    ROW(Case().panic(), Cause::kernel_panic, kHigh);
+    ROW(Case().boot().panic(), Cause::kernel_panic, kHigh);
+    ROW(Case().boot().panic().hardware(0), Cause::kernel_panic, kHigh);
+    ROW(Case().boot().panic().hardware(wdt::kCardReset), Cause::kernel_panic, kMedium);
+    ROW(Case().boot().note(Cause::vm_hang).panic(), Cause::kernel_panic, kMedium);
+    ROW(Case().boot().note(Cause::requested).panic(), Cause::kernel_panic, kMedium);
+    ROW(Case().boot().kind(Kind::clean).panic(), Cause::kernel_panic, kMedium);
+}
+
+TEST(ResetReport, a_panic_of_the_pretimeout_is_the_watchdogs_doing) {
+    ROW(Case().boot().file("dmesg-ramoops-0", kPretimeout), Cause::hw_watchdog, kHigh);
+    ROW(Case().boot().note(Cause::vm_hang).file("dmesg-ramoops-0", kPretimeout), Cause::vm_hang,
+        kHigh);
+}
+
+TEST(ResetReport, what_was_noted_is_the_cause_whoever_did_the_reset) {
+    for (const auto cause : {Cause::vm_hang, Cause::vm_crash, Cause::heart_command}) {
+        ROW(Case().boot().note(cause).hardware(wdt::kCardReset), cause, kHigh);
+        ROW(Case().boot().note(cause).kind(Kind::clean), cause, kHigh);
+        ROW(Case().boot().note(cause).kind(Kind::clean).hardware(0), cause, kHigh);
+        ROW(Case().boot().note(cause, Step::login1).hardware(0), cause, kHigh);
+        ROW(Case().boot().note(cause, Step::heart_command).hardware(0), cause, kMedium);
+        ROW(Case().boot().note(cause), cause, kMedium);
+        ROW(Case().boot().note(cause).hardware(wdt::kPowerUnder), cause, kLow);
+        ROW(Case().boot().note(cause).file("console-ramoops-0", kRestarting), cause, kMedium);
+    }
+}
+
+TEST(ResetReport, a_request_is_believed_even_where_the_hardware_finished_it) {
+    ROW(Case().boot().note(Cause::requested), Cause::requested, kHigh);
+    ROW(Case().boot().note(Cause::requested).kind(Kind::clean).hardware(0), Cause::requested,
+        kHigh);
+    ROW(Case().boot().note(Cause::requested).hardware(wdt::kCardReset), Cause::requested, kMedium);
+    const auto report =
+        make_report(Case().boot().note(Cause::requested).hardware(wdt::kCardReset).findings);
+    CHECK_TRUE(says(report, "but the watchdog ended it"));
+}
+
+TEST(ResetReport, an_orderly_shutdown_is_clean) {
+    ROW(Case().boot().kind(Kind::clean), Cause::clean, kHigh);
+    ROW(Case().boot().kind(Kind::clean).hardware(0), Cause::clean, kHigh);
+    ROW(Case().boot().kind(Kind::clean).hardware(wdt::kCardReset), Cause::clean, kMedium);
+    ROW(Case().file("console-ramoops-0", kRestarting), Cause::clean, kMedium);
+    ROW(Case().boot().file("console-ramoops-0", kRestarting).hardware(wdt::kCardReset),
+        Cause::clean, kMedium);
+}
+
+TEST(ResetReport, a_bite_that_nobody_noted_is_the_hardwares) {
+    ROW(Case().boot().hardware(wdt::kCardReset), Cause::hw_watchdog, kHigh);
+    ROW(Case().hardware(wdt::kCardReset), Cause::hw_watchdog, kMedium);
+    ROW(Case().boot().hardware(0).hardware(wdt::kCardReset), Cause::hw_watchdog, kHigh);
+    ROW(Case().boot().hardware({}).hardware(wdt::kCardReset), Cause::hw_watchdog, kHigh);
+    ROW(Case().boot().hardware(wdt::kCardReset | wdt::kPowerUnder), Cause::hw_watchdog, kHigh);
+}
+
+TEST(ResetReport, power_is_told_by_the_hardware_or_by_what_is_missing) {
+    ROW(Case().boot().hardware(wdt::kPowerUnder), Cause::power, kHigh);
+    ROW(Case().hardware(wdt::kPowerOver), Cause::power, kHigh);
+    ROW(Case().boot().hardware(0), Cause::power, kMedium);
+    ROW(Case().boot().hardware(0).file("pmsg-ramoops-0", ""), Cause::unknown, kMedium);
+}
+
+TEST(ResetReport, what_nothing_explains_is_unknown) {
+    ROW(Case(), Cause::unknown, kLow);
+    ROW(Case().hardware(0), Cause::unknown, kLow);
+    ROW(Case().boot(), Cause::unknown, kLow);
+    ROW(Case().boot().hardware({}), Cause::unknown, kLow);
+    ROW(Case().boot().hardware(wdt::kExtern1), Cause::unknown, kMedium);
+    ROW(Case().boot().hardware(wdt::kOverheat), Cause::unknown, kMedium);
+}
+
+TEST(ResetReport, the_first_note_not_recovered_from_is_the_cause) {
+    ROW(Case().boot().note(Cause::vm_hang).note(Cause::heart_command, Step::heart_command),
+        Cause::vm_hang, kMedium);
+    ROW(Case().boot().note(Cause::vm_hang).kind(Kind::recovered).hardware(wdt::kCardReset),
+        Cause::hw_watchdog, kHigh);
+    ROW(Case().boot().note(Cause::vm_hang).kind(Kind::recovered).note(Cause::vm_crash),
+        Cause::vm_crash, kMedium);
+    ROW(Case().boot().note(Cause::vm_hang, Step::login1).kind(Kind::recovered).hardware(0),
+        Cause::power, kMedium);
+}
+
+TEST(ResetReport, a_lease_recovers_from_its_own_notes_alone) {
+    Case both;
+    both.boot();
+    for (const auto* lease : {"a", "b"}) {
+        auto note =
+            both.entry(Kind::note, lease[0] == 'a' ? Cause::vm_hang : Cause::vm_crash, Step::none);
+        note.lease = lease;
+        both.add(note);
+    }
+    auto recovered = both.entry(Kind::recovered, Cause::unknown, Step::none);
+    recovered.lease = "a";
+    both.add(recovered);
+    const auto report = make_report(both.findings);
+    CHECK(report.cause == Cause::vm_crash);
+    STRCMP_EQUAL("b", report.lease.c_str());
+}
+
+TEST(ResetReport, warnings_snoozes_and_this_boots_entries_judge_nothing) {
+    Case one;
+    one.boot().kind(Kind::snoozed).kind(Kind::healthy);
+    auto warning = one.entry(Kind::info, Cause::vm_hang, Step::none);
+    one.add(warning);
+    auto ours = one.entry(Kind::note, Cause::requested, Step::none);
+    ours.boot_id = kThis;
+    one.add(ours);
+    one.hardware(wdt::kCardReset);
+    ROW(one, Cause::hw_watchdog, kHigh);
+}
+
+TEST(ResetReport, a_note_of_an_older_boot_judges_nothing) {
+    Case one;
+    auto old = one.entry(Kind::note, Cause::vm_hang, Step::none);
+    old.boot_id = {9};
+    one.add(old).boot().kind(Kind::clean);
+    ROW(one, Cause::clean, kHigh);
+}
+
+TEST(ResetReport, a_note_the_disk_did_not_get_is_taken_from_pmsg) {
+    const auto report =
+        make_report(Case().boot().in_pmsg(Cause::vm_hang).hardware(wdt::kCardReset).findings);
+    CHECK(report.cause == Cause::vm_hang);
+    CHECK(report.confidence == kHigh);
+    CHECK_TRUE(says(report, "in pmsg alone"));
+    CHECK_EQUAL(5U, report.boots);  // which only the disk has
+    CHECK(make_report(Case().in_pmsg(Cause::vm_crash).findings).cause == Cause::vm_crash);
+}
+
+TEST(ResetReport, contradictions_are_said) {
+    CHECK_TRUE(says(make_report(Case().boot().note(Cause::vm_hang).panic().findings),
+                    "but vm_hang was noted before the panic"));
+    CHECK_TRUE(says(make_report(Case().boot().kind(Kind::clean).panic().findings),
+                    "but the shutdown was orderly before the panic"));
+    CHECK_TRUE(
+        says(make_report(Case().boot().note(Cause::vm_hang).hardware(wdt::kPowerUnder).findings),
+             "but the power failed too"));
+    CHECK_TRUE(says(make_report(Case().boot().kind(Kind::clean).hardware(wdt::kCardReset).findings),
+                    "but the watchdog ended it"));
+}
+
+TEST(ResetReport, tells_who_when_and_how_long_silent) {
+    Case one;
+    one.boot();
+    auto note = one.entry(Kind::note, Cause::vm_hang, Step::kill);
+    note.lease = "uid-1000";
+    note.text = "no beat for 11 s";
+    note.beat_age_ms = 11003;
+    one.add(note);
+    const auto report = make_report(one.findings);
+    STRCMP_EQUAL("uid-1000", report.lease.c_str());
+    STRCMP_EQUAL("no beat for 11 s", report.text.c_str());
+    CHECK_EQUAL(11003U, report.beat_age_ms);
+    CHECK(report.wall_ns == 2000);
+    CHECK(report.boot == kLast);
+    CHECK_TRUE(says(report, "lease uid-1000, last beat 11.003 s ago: no beat for 11 s"));
+    CHECK_TRUE(says(report, "the last step noted was kill"));
+}
+
+TEST(ResetReport, counts_the_boot_that_failed) {
+    CHECK_EQUAL(1U, make_report(Case().boot().findings).failed_boots);
+    Case healthy;
+    auto up = healthy.entry(Kind::healthy, Cause::unknown, Step::none);
+    up.healthy = true;
+    CHECK_EQUAL(0U, make_report(healthy.add(up).findings).failed_boots);
+}
+
+TEST(ResetReport, a_panic_record_older_than_the_boot_is_set_aside) {
+    Case one;
+    one.boot().kind(Kind::clean);
+    one.findings.pstore.push_back({"dmesg-ramoops-0", kPanic, 999});
+    CHECK(make_report(one.findings).cause == Cause::clean);
+    CHECK_TRUE(says(make_report(one.findings), "dmesg-ramoops-0 is older"));
+    one.findings.pstore[0].wall_ns = 1000;
+    CHECK(make_report(one.findings).cause == Cause::kernel_panic);
+}
+
+TEST(ResetReport, the_last_lines_are_the_last_boots_and_the_kernels) {
+    Case one;
+    one.boot().file("console-ramoops-0", "[ 9.0] kernel line\n");
+    for (int i = 99; i >= 0; --i)
+        one.findings.black_box.push_back({i % 2 ? kLast : kThis, static_cast<std::uint64_t>(i), 0,
+                                          "line " + std::to_string(i) + "\x1b"});
+    const auto report = make_report(one.findings);
+    CHECK_EQUAL(kLastLines, report.last_lines.size());
+    STRCMP_EQUAL("[ 9.0] kernel line", report.last_lines.back().c_str());
+    STRCMP_EQUAL("line 99?", report.last_lines[kLastLines - 2].c_str());
+    STRCMP_EQUAL("line 97?", report.last_lines[kLastLines - 3].c_str());
+}
+
+TEST(ResetReport, a_long_black_box_and_a_long_console_share_the_room) {
+    Case one;
+    one.boot();
+    std::string console;
+    for (int i = 0; i < 100; ++i) {
+        console += "kernel " + std::to_string(i) + "\n";
+        one.findings.black_box.push_back({kLast, static_cast<std::uint64_t>(i), 0, "box"});
+    }
+    const auto report = make_report(one.file("console-ramoops-0", console).findings);
+    CHECK_EQUAL(kLastLines, report.last_lines.size());
+    STRCMP_EQUAL("box", report.last_lines[kLastLines / 2 - 1].c_str());
+    STRCMP_EQUAL("kernel 80", report.last_lines[kLastLines / 2].c_str());
+}
+
+TEST(ResetReport, damage_and_gaps_are_said) {
+    Case one;
+    one.findings.ledger.damaged = 3;
+    const auto report = make_report(one.hardware({}).findings);
+    CHECK_TRUE(says(report, "3 slots of the ledger are damaged"));
+    CHECK_TRUE(says(report, "the ledger has no boot before this one"));
+    CHECK_TRUE(says(report, "/dev/watchdog0 says: it cannot tell"));
+}
