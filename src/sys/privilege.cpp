@@ -57,8 +57,13 @@ void ignore_signals() {
     struct sigaction action {};
     sigemptyset(&action.sa_mask);
     for (int signal = 1; signal <= SIGRTMAX; ++signal) {
-        action.sa_handler = is_a_fault(signal) || signal == SIGCHLD ? SIG_DFL : SIG_IGN;
+        // Ignored first even where the default is wanted: that discards what the caller left
+        // pending.
+        action.sa_handler = SIG_IGN;
         ::sigaction(signal, &action, nullptr);  // fails for KILL and STOP alone
+        if (!is_a_fault(signal) && signal != SIGCHLD) continue;
+        action.sa_handler = SIG_DFL;
+        ::sigaction(signal, &action, nullptr);
     }
     ::sigprocmask(SIG_SETMASK, &action.sa_mask, nullptr);
 }

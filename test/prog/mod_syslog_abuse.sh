@@ -614,10 +614,9 @@ odd_surroundings() {
     answers 0 "$hostile" "nobody=$gid" -- "$helper" otp "$own" "$conf"
 }
 
-# What was sent before it began, and held back, is none of its business. Only a fault's signal may still end it, before it has begun.
+# What was sent before it began, and held back, is none of its business.
 pending_signals() {
-    for signal in 1 2 3 13 14 15 17 18 20; do obeys "pending=$signal"; done
-    for signal in 4 5 6 7 8 11 31 all; do endures "pending=$signal"; done
+    for signal in 1 2 3 13 14 15 17 18 20 4 5 6 7 8 11 31 all; do obeys "pending=$signal"; done
 }
 
 # What prctl sets and exec keeps: 26 no time stamp counter, 29 timer slack in ns, 41 no huge pages, 65 no memory both written and run.
@@ -815,7 +814,7 @@ row 'a stopped daemon is told, and nothing waits for it' a_stopped_daemon
 row 'no log, a wrong one, or one that does not read: nothing waits, nothing is written' no_log_to_talk_to
 row 'refusals stand in the log with who and why' refusals_are_logged
 row 'personality, niceness, idle class, descriptors, deleted and closed working directories: 0' odd_surroundings
-row 'signals sent before it began: 0, or ended before it has begun by a fault' pending_signals
+row 'signals sent before it began: 0' pending_signals
 row 'switches of prctl that last over exec: 0, and no longer wait for the lock' kernel_switches
 row 'no descriptor of the caller comes along' inherited_descriptors_are_closed
 row 'a closed, full or read-only stdout: done all the same' odd_outputs
