@@ -114,8 +114,15 @@ $$(O)/test/$(1): $$(O)/obj/test/$(1).o $$(call room_objs,$$($(notdir $(1))_ROOMS
 endef
 $(foreach t,$(TOOL_SRCS:test/%.cpp=%),$(eval $(call tool_rule,$(t))))
 
+# What tests put in libc's place (LD_PRELOAD): test/preload/NAME.cpp, never sanitized.
+PRELOADS := $(patsubst test/preload/%.cpp,build/test/preload/%.so,$(wildcard test/preload/*.cpp))
+build/test/preload/%.so: test/preload/%.cpp
+	@mkdir -p $(@D)
+	$(if $(V),,@printf '  SHIM   %s\n' $@)
+	$(Q)$(CXX) -std=c++20 -O2 -Wall -Wextra -Werror -fPIC -shared -o $@ $<
+
 .PHONY: test-bins
-test-bins: all $(O)/test/unit $(TOOLS)
+test-bins: all $(O)/test/unit $(TOOLS) $(PRELOADS)
 
 .PHONY: setup
 setup: ## install what is missing to build, run and test (Debian 12)

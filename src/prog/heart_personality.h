@@ -10,4 +10,7 @@ namespace vakt::prog {
 /// always 0.
 int run_as_otp(const char* name, std::span<const char* const> arguments);
 
+/// nerves_heart. Returns the exit status, which is always 0.
+int run_as_nerves(std::span<const char* const> arguments);
+
 }  // namespace vakt::prog
