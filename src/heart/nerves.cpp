@@ -52,8 +52,8 @@ NervesSettings read_nerves_settings(const Arguments& arguments, const Lookup& en
     return settings;
 }
 
-NervesHeart::NervesHeart(NervesSettings settings, Instant start)
-    : settings_(std::move(settings)),
+NervesHeart::NervesHeart(const NervesSettings& settings, Instant start)
+    : settings_(settings),
       handshaken_(settings_.init_timeout == 0s),
       init_end_(start + settings_.init_timeout),
       grace_end_(start + settings_.init_grace),

@@ -78,7 +78,7 @@ using NervesActions = std::vector<NervesAction>;
 ///   over    | -
 class NervesHeart {
  public:
-    NervesHeart(NervesSettings settings, Instant start);
+    NervesHeart(const NervesSettings& settings, Instant start);
 
     [[nodiscard]] NervesActions start(Instant now);
     [[nodiscard]] NervesActions on(Instant now, const Event& event);

@@ -96,7 +96,7 @@ int ioctl(int fd, unsigned long request, ...) {
             auto* const info = static_cast<watchdog_info*>(where);
             info->options = WDIOF_SETTIMEOUT | WDIOF_MAGICCLOSE | WDIOF_KEEPALIVEPING;
             info->firmware_version = 0;
-            strcpy(reinterpret_cast<char*>(info->identity), "Shim Watchdog");
+            memcpy(info->identity, "Shim Watchdog", sizeof "Shim Watchdog");
             return 0;
         }
         case WDIOC_GETTIMEOUT:

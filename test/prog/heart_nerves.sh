@@ -8,9 +8,8 @@ suite heart_nerves
 # CAP_SYS_BOOT is bit 22: the lowest of the sixth hexadecimal digit from the right is bit 20.
 bounding=$(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status)
 if [ "$(id -u)" -eq 0 ] && [ $((0x$(printf '%s' "$bounding" | tail -c 8) & 1 << 22)) -ne 0 ]; then
-    may_not_reboot() { fail 'CAP_SYS_BOOT is not dropped; run under scripts/confine.sh'; }
-    check 'this suite cannot reboot the machine' may_not_reboot
-    finish
+    printf '  FAIL  CAP_SYS_BOOT is not dropped; run under scripts/confine.sh\n'
+    printf 'heart_nerves: 0 passed, 1 failed, 0 skipped\n'
     exit 1
 fi
 
