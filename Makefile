@@ -142,6 +142,7 @@ run: ## set up, then show the main job live (DURATION=s ends it, DAEMON=rsyslog|
 .PHONY: bench
 bench: all $(filter $(O)/test/bench/%,$(TOOLS)) ## measure, as ratios side by side in one run
 	@scripts/bench.sh
+	@scripts/bench-heart.sh
 
 FUZZ_SRCS := $(sort $(wildcard test/fuzz/*_fuzz.cpp))
 FUZZERS := $(FUZZ_SRCS:test/fuzz/%.cpp=build/fuzz/bin/%)
