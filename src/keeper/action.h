@@ -49,7 +49,7 @@ struct Note {
     NoteKind kind = NoteKind::warned;
     Cause cause = Cause::none;
     EndKind end = EndKind::reboot;  ///< of a verdict
-    Name subject{};                   ///< lease or evidence; empty: the board
+    Name subject{};                 ///< lease or evidence; empty: the board
     Instant deadline = kNever;      ///< D as it then is
     Uid by = 0;                     ///< of a request
     bool operator==(const Note&) const = default;

@@ -83,8 +83,8 @@ enum class DrillKind : std::uint8_t { hang_vm, kill_vm, hang_heart, kill_heart, 
 inline constexpr Duration kSystemShare = std::chrono::seconds(10);
 /// No act waits longer for its note.
 inline constexpr Duration kNoteWait = std::chrono::seconds(2);
-/// The hardware's last countdown is placed to end this long before D: a pet is an ioctl in another
-/// context and takes effect a little after it was decided.
+/// The hardware's last countdown is placed to end so long before D: half of it is for a wake-up
+/// that comes late, half for a pet that takes effect a little after it was decided.
 inline constexpr Duration kPetMargin = std::chrono::milliseconds(500);
 inline constexpr Duration kLongestSnooze = std::chrono::seconds(900);
 

@@ -37,9 +37,12 @@ Instant instant(ByteReader& in) {
     if (raw >= static_cast<std::uint64_t>(INT64_MAX)) return kNever;
     return Instant(nanoseconds(static_cast<std::int64_t>(raw)));
 }
-Duration length(ByteReader& in) { return milliseconds(in.number<std::uint32_t>()); }
+Duration length(ByteReader& in) {
+    // 24 days are as good as any longer time, and fit the signed ones too.
+    return milliseconds(std::min<std::uint32_t>(in.number<std::uint32_t>(), INT32_MAX));
+}
 Duration signed_length(ByteReader& in) {
-    return milliseconds(static_cast<std::int32_t>(in.number<std::uint32_t>()));
+    return milliseconds(std::max(static_cast<std::int32_t>(in.number<std::uint32_t>()), -1));
 }
 
 // ---- out ----

@@ -270,3 +270,17 @@ TEST(LeaseBytes, answers_among_the_actions_become_messages_and_acts_do_not) {
     CHECK_FALSE(message_of(keeper::Pet{0}).has_value());
     CHECK_FALSE(message_of(keeper::Warn{.to = 0}).has_value());
 }
+
+TEST(LeaseBytes, a_length_that_is_negative_is_for_ever_and_one_beyond_24_days_is_24_days) {
+    // Found by fuzzing: -257 ms came back as -1 ms.
+    Bytes content{1, 'a', 0xFF, 0xFF, 0xFF, 0xFF};
+    content.insert(content.end(), 4 + 4 + 8 + 1 + 1, 0);
+    content.insert(content.end(), {0xFF, 0xFF, 0xFE, 0xFF});
+    LeaseDecoder decoder;
+    decoder.feed(raw(1, content));
+    const auto message = decoder.next();
+    CHECK_TRUE(message.has_value());
+    const auto& open = std::get<lease::Open>(*message);
+    CHECK_TRUE(open.killing.dump_wait == -1ms);
+    CHECK_TRUE(open.timing.beat_timeout == std::chrono::milliseconds(INT32_MAX));
+}
