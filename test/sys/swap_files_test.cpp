@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sys/fifo.h"
+
 #include <CppUTest/TestHarness.h>
 #include <sys/xattr.h>
 
-#include "sys/fifo.h"
 #include "sys/lock.h"
 #include "sys/open.h"
 #include "sys/rename.h"
