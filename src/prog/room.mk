@@ -12,3 +12,5 @@ ferrule_ROOMS := source wire relay
 heart_ROOMS := heart wire sys
 heart_MAIN := src/prog/heart.cpp src/prog/heart_otp.cpp src/prog/heart_nerves.cpp src/prog/heart_port.cpp
 heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate_handlerEv=abort
+
+wd_keeper_ROOMS := keeper wire report wdt drivers settings sys

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keeper's children and what is said to them: they may block, the keeper may not.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/fixed_text.h"
+#include "base/result.h"
+#include "keeper/settings.h"
+#include "report/ledger.h"
+#include "settings/keeper_probe.h"
+#include "sys/fd.h"
+
+namespace vakt::settings {
+struct KeeperFile;  // settings/keeper_settings.h
+}
+
+namespace vakt::prog {
+
+// Each child stands at the other end of a SOCK_SEQPACKET socket pair of its own: one message is one
+// of the structs below, whole. Children are forked before the keeper locks its memory; each ends by
+// itself when its socket says end of file, which is when the keeper has ended. A child that dies or
+// hangs is said in log and status, and nothing waits for it longer than 2 s. None is started again,
+// except probers by a reload.
+
+/// Path names and words that travel.
+using DeviceName = FixedText<64>;
+using Words = FixedText<160>;
+
+// ---- the scribe: whatever has to be on the disk, and the reset report ----
+
+/// To the scribe.
+struct ScribeTask {
+    enum class What : std::uint8_t {
+        /// Write `entry` to the ledger, fsync, answer with `id`. Its sequence is what the keeper
+        /// reckons with and has said in pmsg; the ledger's own rules (next_sequence corrects).
+        write,
+        /// What device `name` says of the last restart: `flags` (WDIOF_*), unless !told.
+        hardware,
+        /// Every device has been asked that can be: make the reset report, if this boot has none
+        /// yet, write it to RUN/reset_report.json; answered with What::report.
+        make_report,
+    };
+    What what = What::write;
+    std::uint32_t id = 0;  ///< keeper::NoteId
+    report::Entry entry{};
+    DeviceName name{};
+    bool told = false;
+    std::uint32_t flags = 0;
+};
+
+/// From the scribe. It says What::ready once, by itself, when it has read the ledger and added
+/// Kind::boot where this boot had none; a keeper that starts waits for it at most 2 s. A
+/// predecessor's scribe may still hold the ledger's lock for a moment: tried again until it is
+/// free.
+struct ScribeAnswer {
+    enum class What : std::uint8_t { ready, written, report };
+    What what = What::ready;
+    std::uint32_t id = 0;  ///< of `written`
+    bool ok = false;       ///< it is on the disk; of `report`: the file is there
+    // As they are after this; always.
+    std::uint64_t next_sequence = 1;  ///< that the ledger will give
+    std::uint32_t boots = 0;
+    std::uint32_t failed_boots = 0;
+    // Of `report`:
+    std::uint8_t taken_count = 0;  ///< leases that have taken the report already (Kind::reported)
+    std::array<keeper::Name, keeper::kMaxLeases> taken{};
+    Words words{};  ///< what went wrong, for the log; "" nothing
+};
+
+// ---- a prober, one for each row of evidence ----
+
+/// To a prober: any one byte, "go". From it:
+struct ProbeAnswer {
+    bool good = false;
+    Words words{};  ///< why not
+};
+
+// ---- the reader: reads the settings again ----
+
+/// keeper::Settings as a message, and the probes beside its evidence.
+struct PlainSettings {
+    std::array<keeper::LeaseRule, keeper::kMaxLeases> leases{};
+    std::array<keeper::DeviceRule, keeper::kMaxDevices> devices{};
+    std::array<keeper::EvidenceRule, keeper::kMaxEvidence> evidence{};
+    std::array<keeper::Right, keeper::kMaxRights> rights{};
+    std::array<settings::Probe, keeper::kMaxEvidence> probes{};
+    std::uint8_t lease_count = 0;
+    std::uint8_t device_count = 0;
+    std::uint8_t evidence_count = 0;
+    std::uint8_t right_count = 0;
+};
+[[nodiscard]] PlainSettings plain(const settings::KeeperFile& file);
+[[nodiscard]] keeper::Settings settings_of(const PlainSettings& plain);
+
+/// To the reader: any one byte, "read". From it:
+struct ReaderAnswer {
+    bool ok = false;
+    PlainSettings settings{};
+    Words words{};  ///< "FILE:LINE: why not", or which device is another than at the start
+};
+
+// ---- all of them ----
+
+struct Child {
+    sys::Fd socket;  ///< ours; used with MSG_DONTWAIT, for the other end shall block
+    pid_t pid = 0;   ///< 0: none
+};
+
+/// What they need to know. Everything outlives them, being copied by fork(2).
+struct ChildrenSetup {
+    std::string config;     ///< keeper.conf
+    std::string state_dir;  ///< the ledger's
+    std::string run_dir;    ///< reset_report.json's
+    std::string pstore_dir;
+    report::BootId boot{};
+    const settings::KeeperFile* file = nullptr;                  ///< as it was read at the start
+    std::array<settings::Probe, keeper::kMaxEvidence> probes{};  ///< its rows of evidence
+    std::size_t probe_count = 0;
+};
+
+struct Children {
+    Child scribe;
+    Child reader;
+    std::array<Child, keeper::kMaxEvidence> probers;
+};
+
+/// Forks the scribe, the reader and a prober for each row of evidence. Standard descriptors are
+/// kept, every other one of ours is closed in them, signals are at their defaults but SIGINT and
+/// SIGTERM ignored: whoever stops a whole group stops the keeper, and that ends them.
+[[nodiscard]] Result<Children> spawn_children(const ChildrenSetup& setup);
+
+/// One more prober, after a reload; allocates nothing here.
+[[nodiscard]] Child spawn_prober(const settings::Probe& probe);
+
+// The children's own programs: serve `socket` (blocking) until its end of file.
+void run_scribe(const ChildrenSetup& setup, int socket);
+void run_prober(const settings::Probe& probe, int socket);
+void run_reader(const ChildrenSetup& setup, int socket);
+
+}  // namespace vakt::prog
