@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, kCauses> kCauseNames{
     "unknown",   "hw_watchdog",  "vm_hang", "vm_crash", "heart_command",
-    "requested", "kernel_panic", "power",   "clean"};
+    "requested", "kernel_panic", "power",   "clean",    "evidence"};
 constexpr std::array<std::string_view, kSteps> kStepNames{
     "none", "kill", "heart_command", "login1", "systemd1", "reboot", "hardware"};
 constexpr std::array<std::string_view, 3> kConfidenceNames{"low", "medium", "high"};

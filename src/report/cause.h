@@ -18,9 +18,10 @@ enum class Cause : std::uint8_t {
     requested = 5,      ///< somebody who may asked for it
     kernel_panic = 6,
     power = 7,
-    clean = 8,  ///< an orderly shutdown
+    clean = 8,     ///< an orderly shutdown
+    evidence = 9,  ///< something other than a VM (a file system, memory) stopped answering
 };
-inline constexpr std::uint8_t kCauses = 9;
+inline constexpr std::uint8_t kCauses = 10;
 
 /// How far the way down to the hardware had come when it was noted; each is deeper.
 enum class Step : std::uint8_t {

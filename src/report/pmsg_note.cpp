@@ -2,7 +2,7 @@
 // A ledger entry as one line of /dev/pmsg0.
 #include "report/pmsg_note.h"
 
-#include <charconv>
+#include <array>
 
 #include "base/text.h"
 
@@ -72,47 +72,36 @@ std::optional<Entry> parse_line(std::string_view line) {
 
 }  // namespace
 
-void PmsgLine::put(std::string_view words) {
-    for (const char c : words)
-        if (size_ < text_.size()) text_[size_++] = c;
-}
-
-void PmsgLine::put(std::uint64_t number) {
-    std::array<char, 20> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-    put({digits.data(), static_cast<std::size_t>(end.ptr - digits.data())});
-}
-
 PmsgLine::PmsgLine(const Entry& entry) {
-    put(kMark);
-    put(" ");
-    put(entry.sequence);
-    put(" ");
+    line_.put(kMark);
+    line_.put(" ");
+    line_.put(entry.sequence);
+    line_.put(" ");
     const auto boot = boot_id_chars(entry.boot_id);
-    put({boot.data(), boot.size()});
-    put(" ");
-    put(kKindNames[static_cast<std::size_t>(entry.kind) % kKinds]);
-    put(" ");
-    put(name_of(entry.cause));
-    put(" ");
-    put(name_of(entry.step));
-    put(entry.wall_ns < 0 ? " -" : " ");
+    line_.put({boot.data(), boot.size()});
+    line_.put(" ");
+    line_.put(kKindNames[static_cast<std::size_t>(entry.kind) % kKinds]);
+    line_.put(" ");
+    line_.put(name_of(entry.cause));
+    line_.put(" ");
+    line_.put(name_of(entry.step));
+    line_.put(entry.wall_ns < 0 ? " -" : " ");
     const auto wall = static_cast<std::uint64_t>(entry.wall_ns);
-    put(entry.wall_ns < 0 ? 0 - wall : wall);
-    put(" ");
-    put(entry.uptime_ms);
-    put(" ");
+    line_.put(entry.wall_ns < 0 ? 0 - wall : wall);
+    line_.put(" ");
+    line_.put(entry.uptime_ms);
+    line_.put(" ");
     if (entry.beat_age_ms == kBeatAgeUnknown)
-        put("-");
+        line_.put("-");
     else
-        put(std::uint64_t{entry.beat_age_ms});
-    put(" ");
-    if (entry.lease.empty()) put("-");
+        line_.put(std::uint64_t{entry.beat_age_ms});
+    line_.put(" ");
+    if (entry.lease.empty()) line_.put("-");
     for (const char c : entry.lease.view())
-        put(is_control(c) || c == ' ' ? "_" : std::string_view(&c, 1));
-    put(" ");
-    for (const char c : entry.text.view()) put(is_control(c) ? "?" : std::string_view(&c, 1));
-    put("\n");
+        line_.put(is_control(c) || c == ' ' ? "_" : std::string_view(&c, 1));
+    line_.put(" ");
+    for (const char c : entry.text.view()) line_.put(is_control(c) ? "?" : std::string_view(&c, 1));
+    line_.put("\n");
 }
 
 std::vector<Entry> read_pmsg(std::string_view text) {

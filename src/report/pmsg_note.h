@@ -2,11 +2,11 @@
 // A ledger entry as one line of /dev/pmsg0, which is written first: RAM does not wait for a disk.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "base/fixed_line.h"
 #include "report/ledger.h"
 
 namespace vakt::report {
@@ -22,13 +22,10 @@ namespace vakt::report {
 class PmsgLine {
  public:
     explicit PmsgLine(const Entry& entry);
-    [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
+    [[nodiscard]] std::string_view view() const { return line_.view(); }
 
  private:
-    void put(std::string_view words);
-    void put(std::uint64_t number);
-    std::array<char, 384> text_{};
-    std::size_t size_ = 0;
+    FixedLine<384> line_;
 };
 
 /// The entries in what pstore kept of pmsg, in their order; counts and flags are not in it.

@@ -1,2 +1,2 @@
 report_SRCS := $(wildcard src/report/*.cpp)
-report_NEEDS := base wdt
+report_NEEDS := base wdt keeper

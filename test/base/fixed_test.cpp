@@ -3,6 +3,7 @@
 
 #include "base/byte_stream.h"
 #include "base/crc32.h"
+#include "base/fixed_line.h"
 #include "base/fixed_list.h"
 #include "base/fixed_text.h"
 
@@ -34,6 +35,26 @@ TEST(FixedText, keeps_what_fits_and_cuts_the_rest) {
     CHECK_TRUE(FixedText<4>("abcde").view() == "abcd");
     CHECK_TRUE(FixedText<4>("ab") == FixedText<4>("ab"));
     CHECK_FALSE(FixedText<4>("ab") == FixedText<4>("abc"));
+}
+
+TEST_GROUP(FixedLine){};
+
+TEST(FixedLine, grows_piece_by_piece_and_cuts_off_what_does_not_fit) {
+    FixedLine<8> line;
+    CHECK_TRUE(line.view().empty());
+    line.put("ab ");
+    line.put(std::uint64_t{1234});
+    CHECK_TRUE(line.view() == "ab 1234");
+    line.put(std::uint64_t{56});
+    CHECK_TRUE(line.view() == "ab 12345");
+    line.put("c");
+    CHECK_TRUE(line.view() == "ab 12345");
+}
+
+TEST(FixedLine, holds_the_largest_number_there_is) {
+    FixedLine<20> line;
+    line.put(~std::uint64_t{0});
+    CHECK_TRUE(line.view() == "18446744073709551615");
 }
 
 TEST_GROUP(Crc32){};
