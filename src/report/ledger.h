@@ -111,6 +111,8 @@ class LedgerWriter {
     /// slot: what the failed write left behind is never relied on.
     [[nodiscard]] Write add(Entry entry);
 
+    /// The number that add() gives next.
+    [[nodiscard]] std::uint64_t next_sequence() const { return next_; }
     [[nodiscard]] std::uint32_t boots() const { return boots_; }
     [[nodiscard]] std::uint32_t failed_boots() const { return failed_boots_; }
     /// No entry of this boot_id was there: the caller adds Kind::boot first.

@@ -11,14 +11,19 @@
 
 namespace vakt::report {
 
+/// The first number of a keeper that the ledger has not told its own.
+inline constexpr std::uint64_t kWithoutLedger = std::uint64_t{1} << 63;
+
 /// Version 1, one line of ASCII words with one blank between, ended by a newline; `text` comes last
 /// and goes to the end of the line. Control characters and blanks in a lease's name become '_', in
 /// the text control characters become '?'.
 ///
 ///   vakt1 SEQUENCE BOOT_ID KIND CAUSE STEP WALL_NS UPTIME_MS BEAT_AGE_MS LEASE TEXT
 ///
-/// KIND, CAUSE and STEP in words, BEAT_AGE_MS and LEASE "-" where there is none. What else is in
-/// pmsg, and lines the ring has cut, are passed over.
+/// SEQUENCE is the number that the ledger is reckoned to give, or counts from kWithoutLedger, so
+/// that a boot whose disk was dead is still the newest one. KIND, CAUSE and STEP in words,
+/// BEAT_AGE_MS and LEASE "-" where there is none. What else is in pmsg, and lines the ring has cut,
+/// are passed over.
 class PmsgLine {
  public:
     explicit PmsgLine(const Entry& entry);

@@ -3,8 +3,10 @@
 #include "report/reset_report.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "report/boot_status.h"
+#include "report/pmsg_note.h"
 #include "wdt/timing.h"
 
 namespace vakt::report {
@@ -22,7 +24,11 @@ struct Facts {
     bool bitten = false;
     wdt::BootFlags flags = 0;
     bool in_ledger = false;
+    std::optional<Entry> asked_for;  ///< a drill, a disarming: no cause, but worth telling
     PstoreContent pstore;
+
+    /// The hardware was not what somebody had asked for.
+    [[nodiscard]] bool bites_unasked() const { return bitten && deepest != Step::hardware; }
 };
 
 struct Verdict {
@@ -30,20 +36,28 @@ struct Verdict {
     Confidence confidence;
 };
 
+/// Whether pmsg has what the ledger has. The numbers may differ: pmsg is written first, with the
+/// one that the ledger is reckoned to give.
+bool same(Entry a, Entry b) {
+    a.sequence = b.sequence = 1;
+    return PmsgLine(a).view() == PmsgLine(b).view();
+}
+
 /// The ledger's entries and pmsg's notes of one boot, each once, oldest first.
 std::vector<Entry> entries_of(const BootId& boot, const Findings& findings,
                               const PstoreContent& pstore) {
     std::vector<Entry> entries;
     const auto take = [&](const Entry& entry) {
-        const bool there = std::any_of(entries.begin(), entries.end(), [&](const Entry& one) {
-            return one.sequence == entry.sequence;
-        });
-        if (entry.boot_id == boot && !there) entries.push_back(entry);
+        if (entry.boot_id != boot) return;
+        const bool there = std::any_of(entries.begin(), entries.end(),
+                                       [&](const Entry& one) { return same(one, entry); });
+        if (!there) entries.push_back(entry);
     };
     for (const auto& entry : findings.ledger.entries) take(entry);
     for (const auto& entry : pstore.notes) take(entry);
-    std::sort(entries.begin(), entries.end(),
-              [](const Entry& a, const Entry& b) { return a.sequence < b.sequence; });
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return std::pair(a.uptime_ms, a.sequence) < std::pair(b.uptime_ms, b.sequence);
+    });
     return entries;
 }
 
@@ -73,6 +87,7 @@ void read_entries(const std::vector<Entry>& entries, Facts& facts) {
     for (const auto& entry : entries) {
         if (entry.kind == Kind::note) open.push_back(entry);
         if (entry.kind == Kind::clean) facts.noted_clean = true;
+        if (entry.kind == Kind::info && entry.cause == Cause::requested) facts.asked_for = entry;
         if (entry.kind != Kind::recovered) continue;
         facts.noted_clean = false;
         std::erase_if(open, [&](const Entry& note) {
@@ -93,7 +108,7 @@ Verdict judge_panic(const Facts& facts) {
 Verdict judge_note(const Facts& facts) {
     const auto cause = facts.note->cause;
     if (cause == Cause::requested)
-        return {cause, facts.bitten ? Confidence::medium : Confidence::high};
+        return {cause, facts.bites_unasked() ? Confidence::medium : Confidence::high};
     if (facts.bitten || facts.noted_clean || facts.deepest >= Step::login1)
         return {cause, Confidence::high};
     return {cause, (facts.flags & kPowerFlags) != 0 ? Confidence::low : Confidence::medium};
@@ -133,7 +148,7 @@ void explain(const Findings& findings, const Facts& facts, const Verdict& verdic
     if (facts.note) {
         const auto& stored = findings.ledger.entries;
         say(noted_words(*facts.note, std::any_of(stored.begin(), stored.end(), [&](const auto& e) {
-            return e.sequence == facts.note->sequence && e.boot_id == facts.note->boot_id;
+            return same(e, *facts.note);
         })));
     }
     if (facts.deepest != Step::none)
@@ -142,8 +157,14 @@ void explain(const Findings& findings, const Facts& facts, const Verdict& verdic
     for (const auto& word : findings.hardware)
         say(fit_line(word.device) + " says: " +
             (word.flags ? boot_status_words(*word.flags) : std::string("it cannot tell")));
+    if (facts.asked_for)
+        say("noted too" +
+            (facts.asked_for->lease.empty()
+                 ? std::string()
+                 : ", lease " + fit_line(facts.asked_for->lease.view())) +
+            ": " + fit_line(facts.asked_for->text.view()));
     const bool orderly = verdict.cause == Cause::clean || verdict.cause == Cause::requested;
-    if (orderly && facts.bitten)
+    if (orderly && facts.bites_unasked())
         say("but the watchdog ended it: the shutdown hung, or this board restarts by its watchdog");
     if (verdict.cause == Cause::kernel_panic && facts.note)
         say("but " + std::string(name_of(facts.note->cause)) + " was noted before the panic");
@@ -161,6 +182,7 @@ void explain(const Findings& findings, const Facts& facts, const Verdict& verdic
     if (pstore.kept_ram) say("RAM outlived the restart");
     for (const auto& name : pstore.stale) say(name + " is older than the boot before");
     for (const auto& name : pstore.passed_over) say(name + " is compressed and was not read");
+    for (const auto& words : findings.troubles) say(fit_line(words));
 }
 
 void gather_lines(const Findings& findings, const std::optional<BootId>& boot,

@@ -30,6 +30,8 @@ struct Findings {
     LedgerContent ledger;
     std::vector<PstoreFile> pstore;
     std::vector<BlackBoxLine> black_box;
+    /// What should have been read and could not be, a sentence each; becomes evidence.
+    std::vector<std::string> troubles;
 };
 
 struct Report {
@@ -56,20 +58,25 @@ inline constexpr std::size_t kLastLines = 40;
 ///  1 panic by the watchdog's pretimeout, N  N              high
 ///  2 the same without N                     hw_watchdog    high
 ///  3 any other panic                        kernel_panic   high; medium with N, C or HW 1
-///  4 N requested                            requested      high; medium with HW 1
+///  4 N requested                            requested      high; medium with HW 1, unless the
+///                                                        hardware was what was asked for
 ///  5 N otherwise, HW 1 or C                 N              high
 ///  6 N, noted as deep as login1             N              high
 ///  7 N, power fault                         N              low
 ///  8 N                                      N              medium
-///  9 C (noted, or the console's end)        clean          high noted; medium from the console, HW
-///  1
-/// 10 HW 1                                   hw_watchdog    high with the boot in the ledger, else
-/// medium 11 power fault or overvoltage             power          high 12 other words of the
-/// hardware            unknown        medium 13 the boot in the ledger, HW 0, no RAM   power medium
+///  9 C noted                              clean          high; medium with HW 1
+///    C from the console's end             clean          medium
+/// 10 HW 1, the boot in the ledger           hw_watchdog    high
+///    HW 1 without                         hw_watchdog    medium
+/// 11 power fault or overvoltage             power          high
+/// 12 other words of the hardware            unknown        medium
+/// 13 the boot in the ledger, HW 0, no RAM   power          medium
 /// 14 the boot in the ledger, HW 0, RAM      unknown        medium
 /// 15 nothing of it                          unknown        low
 ///
-/// HW 1 with C or a request is no proof of a hang: many boards restart by their watchdog.
+/// Entries of one boot are in the order of its own clock, since pmsg and the ledger may number them
+/// differently. HW 1 with C or a request is no proof of a hang: many boards restart by their
+/// watchdog.
 [[nodiscard]] Report make_report(const Findings& findings);
 
 }  // namespace vakt::report

@@ -214,6 +214,69 @@ TEST(ResetReport, a_note_the_disk_did_not_get_is_taken_from_pmsg) {
     CHECK(make_report(Case().in_pmsg(Cause::vm_crash).findings).cause == Cause::vm_crash);
 }
 
+TEST(ResetReport, what_pmsg_and_the_ledger_both_have_counts_once_whatever_its_number) {
+    Case one;
+    one.boot();
+    auto note = one.entry(Kind::note, Cause::vm_hang, Step::kill);
+    note.uptime_ms = 20;
+    note.lease = "a b";  // which pmsg writes a_b
+    auto recovered = one.entry(Kind::recovered, Cause::vm_hang, Step::none);
+    recovered.uptime_ms = 30;
+    recovered.lease = "a b";
+    one.add(note).add(recovered);
+    note.sequence = kWithoutLedger;
+    one.file("pmsg-ramoops-0", std::string(PmsgLine(note).view()));
+    ROW(one.hardware(wdt::kCardReset), Cause::hw_watchdog, kHigh);
+}
+
+TEST(ResetReport, a_boot_whose_disk_was_dead_is_newer_than_what_the_ledger_has) {
+    Case one;
+    one.boot().kind(Kind::clean);
+    auto note = one.entry(Kind::note, Cause::vm_crash, Step::kill);
+    note.boot_id = {7};
+    note.sequence = kWithoutLedger;
+    one.file("pmsg-ramoops-0", std::string(PmsgLine(note).view()));
+    ROW(one, Cause::vm_crash, kMedium);
+    note.sequence = 1;  // which is why it does not count from 1
+    Case other;
+    other.boot().kind(Kind::clean);
+    ROW(other.file("pmsg-ramoops-0", std::string(PmsgLine(note).view())), Cause::clean, kHigh);
+}
+
+TEST(ResetReport, entries_are_in_the_order_of_the_boots_clock) {
+    Case one;
+    one.boot();
+    auto late = one.entry(Kind::note, Cause::heart_command, Step::kill);
+    late.uptime_ms = 50;
+    auto early = one.entry(Kind::note, Cause::vm_hang, Step::kill);
+    early.uptime_ms = 40;
+    ROW(one.add(late).add(early), Cause::vm_hang, kMedium);
+}
+
+TEST(ResetReport, a_drill_of_the_hardware_is_a_request_that_the_hardware_may_end) {
+    ROW(Case().boot().note(Cause::requested, Step::hardware).hardware(wdt::kCardReset),
+        Cause::requested, kHigh);
+    ROW(Case().boot().note(Cause::requested, Step::login1).hardware(wdt::kCardReset),
+        Cause::requested, kMedium);
+}
+
+TEST(ResetReport, a_drill_before_a_hang_is_told_and_judges_nothing) {
+    Case one;
+    one.boot();
+    auto drill = one.entry(Kind::info, Cause::requested, Step::none);
+    drill.lease = "uid-1000";
+    drill.text = "a drill by uid 0";
+    one.add(drill).note(Cause::vm_hang, Step::kill);
+    ROW(one, Cause::vm_hang, kMedium);
+    CHECK_TRUE(says(make_report(one.findings), "noted too, lease uid-1000: a drill by uid 0"));
+}
+
+TEST(ResetReport, what_could_not_be_read_is_told) {
+    Case one;
+    one.findings.troubles = {"open ledger: Permission denied"};
+    CHECK_TRUE(says(make_report(one.findings), "open ledger: Permission denied"));
+}
+
 TEST(ResetReport, contradictions_are_said) {
     CHECK_TRUE(says(make_report(Case().boot().note(Cause::vm_hang).panic().findings),
                     "but vm_hang was noted before the panic"));
