@@ -21,10 +21,13 @@ namespace vakt::drivers {
 ///   boot?              boot FLAGS                           WDIOF_* of the last restart
 ///   anything else      refused
 ///
+/// On a connection of its own, without being a device, a reboot(2) is said: `end reboot`, `end
+/// poweroff` or `end halt`, answered with `ending`.
+///
 /// `pet` has no answer, as a register has none: a petter never waits for the board. The board talks
-/// to one device at a time and closes a second one's connection at once; a device that goes away
-/// leaves the countdown running. When the countdown is over the board is reset: the simulator ends
-/// its process tree, sets FLAGS to 32 (WDIOF_CARDRESET) and starts the tree anew.
+/// to one device at a time and closes a second one's connection at its first word; a device that
+/// goes away leaves the countdown running. When the countdown is over the board is reset: the
+/// simulator ends its process tree, sets FLAGS to 32 (WDIOF_CARDRESET) and starts the tree anew.
 enum class SoftVerb {
     arm,
     pet,

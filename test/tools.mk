@@ -6,3 +6,4 @@ log_catcher_ROOMS := sys
 log_sender_ROOMS := sys
 packet_dump_ROOMS := sys
 poll_reader_ROOMS := sys
+soft_peer_ROOMS := drivers

@@ -1,5 +1,5 @@
 # Programs: wiring only. P_ROOMS are the rooms a program links; packages follow from the rooms.
-PROGS := mod_syslog ferrule heart
+PROGS := mod_syslog ferrule heart soft_board
 
 mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog/mod_syslog_daemon.cpp src/prog/mod_syslog_check.cpp
 mod_syslog_ROOMS := swap sys
@@ -14,3 +14,6 @@ heart_MAIN := src/prog/heart.cpp src/prog/heart_otp.cpp src/prog/heart_nerves.cp
 heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate_handlerEv=abort
 
 wd_keeper_ROOMS := keeper wire report wdt drivers settings sys
+
+soft_board_ROOMS := drivers report sys
+soft_board_MAIN := $(wildcard src/prog/soft_board*.cpp)
