@@ -36,6 +36,7 @@ enum class NoteKind : std::uint8_t {
     clean,
     left
 };
+inline constexpr std::uint8_t kNoteKinds = 12;
 
 // ---- to the record ----
 /// keeper.state is to be written (state()) before anything that follows.

@@ -63,6 +63,9 @@ class Keeper {
     [[nodiscard]] std::size_t evidences() const { return settings_.evidence.size(); }
     [[nodiscard]] const Evidence& evidence(EvidenceId id) const { return evidence_[id]; }
     [[nodiscard]] const Verdict& verdict() const { return verdict_; }
+    enum class Mode : std::uint8_t { running, handing_over, restarting, leaving, gone };
+    static constexpr std::uint8_t kModes = 5;
+    [[nodiscard]] Mode mode() const { return mode_; }
     /// D of the board; kNever when nothing counts.
     [[nodiscard]] Instant deadline() const;
     /// Whether a killed predecessor's ladder keeps us from petting.
@@ -140,7 +143,6 @@ class Keeper {
     std::size_t lease_count_ = 0;
     NoteId next_note_ = 1;
     Ended ended_ = Ended::not_yet;
-    enum class Mode : std::uint8_t { running, handing_over, restarting, leaving, gone };
     Mode mode_ = Mode::running;
     NoteId leave_note_ = 0;
     Instant leave_at_ = kNever;

@@ -78,7 +78,7 @@ void describe(auto& io, auto& vm, auto& killing) {
 void describe_lease(auto& io, auto& lease) {
     io.name(lease.name);
     io.number(lease.uid);
-    io.one_of(lease.presence, 4);
+    io.one_of(lease.presence, kPresences);
     io.time(lease.since);
     io.time(lease.snoozed_until);
     io.time(lease.timing.beat_timeout);
@@ -90,7 +90,7 @@ void describe_lease(auto& io, auto& lease) {
 }
 
 void describe_ladder(auto& io, auto& ladder) {
-    io.one_of(ladder.phase, 9);
+    io.one_of(ladder.phase, Ladder::kPhases);
     io.one_of(ladder.cause, kCauses);
     io.number(ladder.hands);
     io.number(ladder.heart);
@@ -107,9 +107,9 @@ void describe_state(auto& io, auto& state) {
     io.one_of(state.ended, 3);
     io.number(state.next_note);
     auto& verdict = state.verdict;
-    io.one_of(verdict.rung, 6);
+    io.one_of(verdict.rung, kRungs);
     io.one_of(verdict.way, 3);
-    io.one_of(verdict.end, 3);
+    io.one_of(verdict.end, kEndKinds);
     io.one_of(verdict.cause, kCauses);
     io.name(verdict.subject);
     io.time(verdict.said);
@@ -121,7 +121,7 @@ void describe_state(auto& io, auto& state) {
         io.flag(row.held_back);
     });
     io.list(state.devices, [&](auto& row) {
-        io.one_of(row.state, 5);
+        io.one_of(row.state, kDeviceStates);
         io.time(row.granted);
         io.time(row.petted);
     });

@@ -41,6 +41,7 @@ class Ladder {
         killing,
         spent
     };
+    static constexpr std::uint8_t kPhases = 9;
     /// What keeper.state keeps of it.
     struct State {
         Phase phase = Phase::calm;

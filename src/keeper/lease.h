@@ -25,6 +25,7 @@ enum class Presence : std::uint8_t {
     held,     ///< taken by a heart; stays so when that heart's connection is lost
     retired,  ///< left by an orderly SHUT_DOWN: constrains nothing
 };
+inline constexpr std::uint8_t kPresences = 4;
 
 /// The newest connection holds the lease; what an older one says is void (heart:cycle/0 starts the
 /// new heart before the old one says SHUT_DOWN).

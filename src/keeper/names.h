@@ -72,11 +72,14 @@ inline constexpr std::uint8_t kCauses = 10;
 
 /// What shall become of the board.
 enum class EndKind : std::uint8_t { reboot, poweroff, halt };
+inline constexpr std::uint8_t kEndKinds = 3;
 
 /// The last steps, each deeper than the one before.
 enum class Rung : std::uint8_t { none, noting, login1, systemd1, syscall, hardware };
+inline constexpr std::uint8_t kRungs = 6;
 
 enum class DrillKind : std::uint8_t { hang_vm, kill_vm, hang_heart, kill_heart, stop_petting };
+inline constexpr std::uint8_t kDrillKinds = 5;
 
 // The budget of the ladder.
 /// The last part of the budget belongs to login1, systemd1 and reboot(2).

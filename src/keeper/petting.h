@@ -18,6 +18,7 @@ struct DeviceRule {
 };
 
 enum class DeviceState : std::uint8_t { idle, arming, armed, refused, disarmed };
+inline constexpr std::uint8_t kDeviceStates = 5;
 
 /// It is petted at half of what lies before its pretimeout, and once more at the last moment from
 /// which its expiry, H later, still keeps D: then it waits.

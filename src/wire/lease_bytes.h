@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes between a heart (or vaktctl, or a successor) and the keeper, version 1.
+// The bytes between a heart (or vaktctl, wd_bus, a successor) and the keeper, version 1.
 #pragma once
 
 #include <array>
@@ -13,6 +13,7 @@
 #include "base/fixed_text.h"
 #include "keeper/action.h"
 #include "keeper/event.h"
+#include "wire/status_bytes.h"
 
 namespace vakt::wire {
 
@@ -39,6 +40,12 @@ namespace vakt::wire {
 //   9     Drill     kind u8 (keeper::DrillKind), lease text(0..32; empty: the connection's own)
 //   10    Disarm    device u8, 255: every
 //   11    TakeOver
+//   12    StatusAsked
+//   13    Watch        lease text(0..32)
+//   14    ReportTaken  lease text(0..32)
+//   15    Hands
+//   16    RungFailed   rung u8 (keeper::Rung: login1 or systemd1)
+//   17    Healthy
 //
 //   kind  from the keeper
 //   65    Granted   devices u8, shortest granted timeout (0: no device), boot status u32 (WDIOF_*),
@@ -47,14 +54,31 @@ namespace vakt::wire {
 //   67    Warn      percent u8, hard deadline
 //   68    Proceed   command until, hard deadline
 //   69    Verdict   kind u8 (keeper::EndKind), deadline
-//   70    HandOver  count u8 of descriptors that come with it (SCM_RIGHTS), each: what u8 (0
-//   device,
-//                   1 connection), number u32
+//   70    HandOver  count u8 of descriptors that come with it (SCM_RIGHTS), each: what u8
+//                   (0 device, 1 connection), number u32
+//   71    to 75     the status (wire/status_bytes.h)
+//   76    Watching  report is new u8(0,1)
+//   77    News      kind u8 (keeper::NoteKind), cause u8, end u8 (keeper::EndKind), percent u8,
+//                   subject text(0..32), D, by u32 (uid of a request)
+//   78    AskEnd    rung u8 (login1 or systemd1), end u8 (keeper::EndKind)
 //
 // Who holds a lease opens with Open and Command, beats, and ends with ShutDown or GivingUp. Open is
 // answered by Granted or Answer, GivingUp by Proceed (a heart waits for it at most 2 s), kinds 7 to
 // 10 by Answer, 11 by HandOver or Answer. After a lost connection a heart opens again and says its
 // last beat, with the time at which it read it.
+//
+// StatusAsked is answered by the status, Watch by Watching and from then on by News: one for each
+// keeper::Note, and one of kind warned for each keeper::Warn (the only one with a percent). A
+// watcher that does not read is left out and not waited for. Kinds 14, 15 and 17 are answered by
+// Answer: none, or not_allowed, or not_there for a lease that keeper.conf does not have.
+//
+//   Watch        anyone. The report on the boot before is new for this lease until its
+//                ReportTaken, in this boot; the empty name is that of wd_bus, for the board.
+//   ReportTaken  the lease's uid, uid 0 or the keeper's own; of the empty name only the last two.
+//   Hands        uid 0 or the keeper's own: this connection carries out login1 and systemd1. The
+//                newest is asked, by AskEnd; without one these rungs fail at once. RungFailed from
+//                anybody else is passed over.
+//   Healthy      uid 0, or the uid of any lease: this boot has come up.
 
 inline constexpr std::uint8_t kLeaseVersion = 1;
 inline constexpr std::size_t kMaxLeaseMessage = 2304;  ///< with its size
@@ -114,6 +138,27 @@ struct Disarm {
 struct TakeOver {
     bool operator==(const TakeOver&) const = default;
 };
+struct StatusAsked {
+    bool operator==(const StatusAsked&) const = default;
+};
+struct Watch {
+    keeper::Name lease{};
+    bool operator==(const Watch&) const = default;
+};
+struct ReportTaken {
+    keeper::Name lease{};
+    bool operator==(const ReportTaken&) const = default;
+};
+struct Hands {
+    bool operator==(const Hands&) const = default;
+};
+struct RungFailed {
+    keeper::Rung rung = keeper::Rung::login1;
+    bool operator==(const RungFailed&) const = default;
+};
+struct Healthy {
+    bool operator==(const Healthy&) const = default;
+};
 
 struct Granted {
     std::uint8_t devices = 0;
@@ -151,14 +196,36 @@ struct HandOver {
     FixedList<Descriptor, 128> descriptors;
     bool operator==(const HandOver&) const = default;
 };
+struct Watching {
+    bool report_is_new = false;
+    bool operator==(const Watching&) const = default;
+};
+struct News {
+    keeper::NoteKind kind = keeper::NoteKind::warned;
+    keeper::Cause cause = keeper::Cause::none;
+    keeper::EndKind end = keeper::EndKind::reboot;
+    std::uint8_t percent = 0;
+    keeper::Name subject{};
+    Instant deadline = kNever;
+    keeper::Uid by = 0;
+    bool operator==(const News&) const = default;
+};
+struct AskEnd {
+    keeper::Rung rung = keeper::Rung::login1;
+    keeper::EndKind end = keeper::EndKind::reboot;
+    bool operator==(const AskEnd&) const = default;
+};
 
 }  // namespace lease
 
 using LeaseMessage =
     std::variant<lease::Open, lease::Beat, lease::ShutDown, lease::GivingUp, lease::Progress,
                  lease::Command, lease::Snooze, lease::End, lease::Drill, lease::Disarm,
-                 lease::TakeOver, lease::Granted, lease::Answer, lease::Warn, lease::Proceed,
-                 lease::Verdict, lease::HandOver>;
+                 lease::TakeOver, lease::StatusAsked, lease::Watch, lease::ReportTaken,
+                 lease::Hands, lease::RungFailed, lease::Healthy, lease::Granted, lease::Answer,
+                 lease::Warn, lease::Proceed, lease::Verdict, lease::HandOver, lease::StatusBoard,
+                 lease::StatusLease, lease::StatusDevice, lease::StatusEvidence, lease::StatusEnd,
+                 lease::Watching, lease::News, lease::AskEnd>;
 
 /// A whole message, its size included, in `bytes`; the used part of it is returned. Empty when it
 /// cannot be said: a text or a list too long.
@@ -193,7 +260,8 @@ class LeaseDecoder {
 };
 
 /// What a message from a heart or a client says to the keeper; none for what only the program deals
-/// with (Command) and for the keeper's own kinds.
+/// with (Command, kinds 12 to 17: a RungFailed counts from its Hands alone) and for the keeper's
+/// own kinds.
 [[nodiscard]] std::optional<keeper::Event> event_of(const LeaseMessage& message,
                                                     keeper::Connection from, keeper::Uid uid);
 
@@ -204,5 +272,9 @@ struct Addressed {
     LeaseMessage message;
 };
 [[nodiscard]] std::optional<Addressed> message_of(const keeper::Action& action);
+
+/// What watchers are told of an action: its Note, or its Warn with the name of its lease.
+[[nodiscard]] std::optional<lease::News> news_of(const keeper::Action& action,
+                                                 const keeper::Keeper& keeper);
 
 }  // namespace vakt::wire

@@ -58,6 +58,30 @@ struct ToMessage {
     }
 };
 
+struct ToNews {
+    const k::Keeper& keeper;
+    using News = std::optional<lease::News>;
+
+    News operator()(const k::Note& a) const {
+        return lease::News{.kind = a.kind,
+                           .cause = a.cause,
+                           .end = a.end,
+                           .subject = a.subject,
+                           .deadline = a.deadline,
+                           .by = a.by};
+    }
+    News operator()(const k::Warn& a) const {
+        return lease::News{.kind = k::NoteKind::warned,
+                           .percent = a.percent,
+                           .subject = keeper.lease(a.lease).state().name,
+                           .deadline = a.deadline};
+    }
+    template <class Other>
+    News operator()(const Other&) const {
+        return std::nullopt;
+    }
+};
+
 }  // namespace
 
 std::optional<k::Event> event_of(const LeaseMessage& message, k::Connection from, k::Uid uid) {
@@ -66,6 +90,10 @@ std::optional<k::Event> event_of(const LeaseMessage& message, k::Connection from
 
 std::optional<Addressed> message_of(const k::Action& action) {
     return std::visit(ToMessage{}, action);
+}
+
+std::optional<lease::News> news_of(const k::Action& action, const k::Keeper& keeper) {
+    return std::visit(ToNews{keeper}, action);
 }
 
 }  // namespace vakt::wire

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "test/support/allocations.h"
+
 using namespace vakt;
 using namespace vakt::wire;
 using namespace std::chrono_literals;
@@ -45,12 +47,80 @@ std::vector<std::pair<std::string, LeaseMessage>> one_of_each() {
         {"drill", lease::Drill{keeper::DrillKind::stop_petting, "otp"}},
         {"disarm", lease::Disarm{}},
         {"take-over", lease::TakeOver{}},
+        {"status-asked", lease::StatusAsked{}},
+        {"watch", lease::Watch{"otp"}},
+        {"report-taken", lease::ReportTaken{"uid-1000"}},
+        {"hands", lease::Hands{}},
+        {"rung-failed", lease::RungFailed{keeper::Rung::systemd1}},
+        {"healthy", lease::Healthy{}},
         {"granted", lease::Granted{2, 30s, 0x20, "iTCO_wdt"}},
         {"answer", lease::Answer{keeper::Refusal::timing, 110s}},
         {"warn", lease::Warn{75, at(1s)}},
         {"proceed", lease::Proceed{at(110s), at(120s)}},
         {"verdict", lease::Verdict{keeper::EndKind::reboot, kNever}},
         {"hand-over", hand_over},
+        {"status-board",
+         lease::StatusBoard{.now = at(100s),
+                            .deadline = at(120s),
+                            .mode = keeper::Keeper::Mode::leaving,
+                            .rung = keeper::Rung::login1,
+                            .end = keeper::EndKind::halt,
+                            .cause = keeper::Cause::evidence,
+                            .subject = "disk",
+                            .flags = lease::kMemoryLocked | lease::kHands | lease::kProberLost,
+                            .oldest = "otp",
+                            .oldest_is_evidence = true,
+                            .oldest_silent_from = at(1s),
+                            .oldest_deadline = kNever,
+                            .started = at(2s),
+                            .beats = 0x0102030405060708,
+                            .pets = 9,
+                            .pet_failures = 10,
+                            .refused = 11,
+                            .boots = 12,
+                            .failed_boots = 13,
+                            .beat_intervals = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0xFFFFFFFF},
+                            .error = "keeper.conf:3: no",
+                            .version = "0.1.0"}},
+        {"status-lease", lease::StatusLease{.name = "otp",
+                                            .uid = 1000,
+                                            .required = true,
+                                            .presence = keeper::Presence::retired,
+                                            .phase = keeper::Ladder::Phase::spent,
+                                            .cause = keeper::Cause::vm_crash,
+                                            .held = true,
+                                            .timing = {11s, 60s},
+                                            .last_good_beat = at(99s),
+                                            .deadline = at(170s),
+                                            .snoozed_until = at(110s),
+                                            .vm_pid = 4711}},
+        {"status-device",
+         lease::StatusDevice{.number = 7,
+                             .name = "/dev/watchdog0",
+                             .driver = "linux",
+                             .identity = "iTCO_wdt",
+                             .state = keeper::DeviceState::disarmed,
+                             .granted = 30s,
+                             .petted = at(90s),
+                             .time_left = -1ms,
+                             .boot_status = 0x20,
+                             .abilities = lease::kCanDisarm | lease::kHasPretimeout}},
+        {"status-evidence", lease::StatusEvidence{.name = "disk",
+                                                  .good = at(50s),
+                                                  .freshness = 60s,
+                                                  .grace = 70s,
+                                                  .deadline = at(180s),
+                                                  .asking = true}},
+        {"status-end", lease::StatusEnd{}},
+        {"watching", lease::Watching{true}},
+        {"news", lease::News{.kind = keeper::NoteKind::left,
+                             .cause = keeper::Cause::drill,
+                             .end = keeper::EndKind::poweroff,
+                             .percent = 75,
+                             .subject = "otp",
+                             .deadline = at(1s),
+                             .by = 1000}},
+        {"ask-end", lease::AskEnd{keeper::Rung::login1, keeper::EndKind::halt}},
     };
 }
 
@@ -197,7 +267,7 @@ TEST(LeaseBytes, another_version_is_refused_before_the_rest_has_come) {
 
 TEST(LeaseBytes, unknown_kinds_are_refused) {
     for (int kind = 0; kind < 256; ++kind) {
-        const bool known = (kind >= 1 && kind <= 11) || (kind >= 65 && kind <= 70);
+        const bool known = (kind >= 1 && kind <= 17) || (kind >= 65 && kind <= 78);
         const auto fault = fault_of({0, 200, 1, static_cast<std::uint8_t>(kind)});
         CHECK_TRUE(fault == (known ? LeaseFault::none : LeaseFault::kind));
     }
@@ -245,6 +315,59 @@ TEST(LeaseBytes, flags_and_enumerators_beyond_their_last_value_are_refused) {
     CHECK_TRUE(fault_of(raw(9, {5, 0})) == LeaseFault::content);
     CHECK_TRUE(fault_of(raw(66, {7, 0, 0, 0, 0})) == LeaseFault::none);
     CHECK_TRUE(fault_of(raw(66, {8, 0, 0, 0, 0})) == LeaseFault::content);
+    CHECK_TRUE(fault_of(raw(76, {1})) == LeaseFault::none);
+    CHECK_TRUE(fault_of(raw(76, {2})) == LeaseFault::content);
+    const auto news = [](std::uint8_t kind, std::uint8_t cause, std::uint8_t end) {
+        Bytes content{kind, cause, end, 0, 0};
+        content.insert(content.end(), 8 + 4, 0);
+        return fault_of(raw(77, content));
+    };
+    CHECK_TRUE(news(11, 9, 2) == LeaseFault::none);
+    CHECK_TRUE(news(12, 9, 2) == LeaseFault::content);
+    CHECK_TRUE(news(11, 10, 2) == LeaseFault::content);
+    CHECK_TRUE(news(11, 9, 3) == LeaseFault::content);
+}
+
+TEST(LeaseBytes, a_name_to_watch_has_at_most_32_bytes_and_may_be_empty) {
+    for (const std::uint8_t kind : {std::uint8_t{13}, std::uint8_t{14}}) {
+        const auto named = [kind](std::uint8_t size) {
+            Bytes content{size};
+            content.insert(content.end(), size, 'x');
+            return fault_of(raw(kind, content));
+        };
+        CHECK_TRUE(named(0) == LeaseFault::none);
+        CHECK_TRUE(named(32) == LeaseFault::none);
+        CHECK_TRUE(named(33) == LeaseFault::content);
+    }
+}
+
+TEST(LeaseBytes, hands_are_asked_for_login1_and_systemd1_and_for_no_other_rung) {
+    for (std::uint8_t rung = 0; rung < 8; ++rung) {
+        const auto wanted = rung == 2 || rung == 3 ? LeaseFault::none : LeaseFault::content;
+        CHECK_TRUE(fault_of(raw(16, {rung})) == wanted);
+        CHECK_TRUE(fault_of(raw(78, {rung, 2})) == wanted);
+    }
+    CHECK_TRUE(fault_of(raw(78, {2, 3})) == LeaseFault::content);
+    CHECK_TRUE(bytes_of(lease::RungFailed{keeper::Rung::syscall}).empty());
+    CHECK_TRUE(bytes_of(lease::AskEnd{keeper::Rung::hardware}).empty());
+}
+
+TEST(LeaseBytes, no_message_is_written_or_read_by_way_of_the_heap) {
+    const auto messages = one_of_each();
+    std::array<std::uint8_t, kMaxLeaseMessage> buffer;
+    bool all = true;
+    int allocated = 0;
+    {
+        const fake::Allocations allocations;
+        for (const auto& [name, message] : messages) {
+            LeaseDecoder decoder;
+            decoder.feed(encode(message, buffer));
+            all = decoder.next() == message && all;
+        }
+        allocated = allocations.count();
+    }
+    CHECK_TRUE(all);
+    CHECK_EQUAL(0, allocated);
 }
 
 TEST(LeaseBytes, the_keeper_takes_uid_and_connection_from_the_socket_and_not_from_the_bytes) {
@@ -260,6 +383,41 @@ TEST(LeaseBytes, what_a_keeper_says_is_no_event_for_a_keeper) {
     CHECK_FALSE(event_of(lease::Granted{}, 1, 0).has_value());
     CHECK_FALSE(event_of(lease::Proceed{}, 1, 0).has_value());
     CHECK_FALSE(event_of(lease::Command{}, 1, 0).has_value());
+}
+
+TEST(LeaseBytes, what_only_the_program_may_believe_is_no_event_either) {
+    CHECK_FALSE(event_of(lease::RungFailed{}, 1, 0).has_value());
+    CHECK_FALSE(event_of(lease::Hands{}, 1, 0).has_value());
+    CHECK_FALSE(event_of(lease::Healthy{}, 1, 0).has_value());
+    CHECK_FALSE(event_of(lease::StatusAsked{}, 1, 0).has_value());
+}
+
+TEST(LeaseBytes, notes_and_warnings_are_news_and_other_actions_are_not) {
+    keeper::Settings settings;
+    settings.leases.push_back({.name = "first"});
+    settings.leases.push_back({.name = "second"});
+    const keeper::Keeper keeper(settings, {}, at(0s));
+    const auto note = news_of(keeper::Note{.id = 1,
+                                           .kind = keeper::NoteKind::verdict,
+                                           .cause = keeper::Cause::requested,
+                                           .end = keeper::EndKind::halt,
+                                           .subject = "first",
+                                           .deadline = at(9s),
+                                           .by = 7},
+                              keeper);
+    CHECK_TRUE(note == (lease::News{.kind = keeper::NoteKind::verdict,
+                                    .cause = keeper::Cause::requested,
+                                    .end = keeper::EndKind::halt,
+                                    .subject = "first",
+                                    .deadline = at(9s),
+                                    .by = 7}));
+    const auto warning =
+        news_of(keeper::Warn{.to = 0, .lease = 1, .percent = 75, .deadline = at(8s)}, keeper);
+    CHECK_TRUE(warning == (lease::News{.kind = keeper::NoteKind::warned,
+                                       .percent = 75,
+                                       .subject = "second",
+                                       .deadline = at(8s)}));
+    CHECK_FALSE(news_of(keeper::Pet{0}, keeper).has_value());
 }
 
 TEST(LeaseBytes, answers_among_the_actions_become_messages_and_acts_do_not) {
