@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-run='g++ make pkg-config libevent-dev erlang-base bsdutils'
+run='g++ make pkg-config libevent-dev libconfig-dev erlang-base bsdutils'
 test="$run cpputest clang clang-tidy clang-format libclang-rt-14-dev shellcheck strace util-linux gdb erlang-os-mon \
 erlang-eunit erlang-common-test erlang-tools erlang-runtime-tools elixir"
 case ${1:-}:$# in

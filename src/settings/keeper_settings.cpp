@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// keeper.conf: its text to plain settings, or everything that is wrong with it.
+#include "settings/keeper_settings.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "settings/row_reader.h"
+#include "wdt/timing.h"
+
+namespace vakt::settings {
+namespace {
+
+constexpr std::size_t kMostErrors = 32;
+
+std::string joined(Complaints complaints, const std::string& file) {
+    std::stable_sort(complaints.begin(), complaints.end(),
+                     [](const auto& a, const auto& b) { return a.line < b.line; });
+    std::string all;
+    for (std::size_t at = 0; at < std::min(complaints.size(), kMostErrors); ++at) {
+        const auto& [line, words] = complaints[at];
+        if (at != 0) all += '\n';
+        if (at + 1 == kMostErrors && complaints.size() > kMostErrors)
+            return all + file + ": and " + std::to_string(complaints.size() - at) + " more";
+        all += file;
+        if (line > 0) all += ":" + std::to_string(line);
+        all += ": ";
+        all += words;
+    }
+    return all;
+}
+
+/// Reads one file's tree.
+class KeeperReader {
+ public:
+    KeeperReader(std::string_view file, std::string_view passwd, Complaints& complaints)
+        : passwd_(passwd), complaints_(complaints) {
+        read_.file = file;
+    }
+
+    KeeperFile read(const Node& root) {
+        auto top = reader(Place::top, root);
+        for (const auto* row : top.rows("leases", keeper::kMaxLeases)) lease(*row);
+        for (const auto* row : top.rows("devices", keeper::kMaxDevices)) device(*row);
+        for (const auto* row : top.rows("evidence", keeper::kMaxEvidence)) evidence(*row);
+        for (const auto* row : top.rows("rights", keeper::kMaxRights)) right(*row);
+        top.flag("lock_memory", read_.lock_memory);
+        top.number("real_time_priority", read_.real_time_priority);
+        top.flag("oom_exempt", read_.oom_exempt);
+        top.seconds("metrics_interval", read_.metrics_interval);
+        return std::move(read_);
+    }
+
+ private:
+    RowReader reader(Place place, const Node& group) {
+        return {keeper_keys(), place, group, complaints_};
+    }
+
+    /// 1 to 32 bytes that are themselves in a path, a message, a metric's label.
+    keeper::Name name(RowReader& row) {
+        std::string text;
+        row.text("name", text);
+        const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                   c == '-' || c == '_' || c == '.' || c == '@';
+        });
+        if (!plain || text.size() > keeper::Name::capacity())
+            row.complain("name", quoted(text) +
+                                     " cannot be a name: wanted are 1 to 32 letters, digits, '-', "
+                                     "'_', '.' and '@'");
+        return std::string_view(text);
+    }
+    /// Whether a row of this name is there for the first time.
+    void once(std::map<std::string, int>& seen, RowReader& row, std::string_view key,
+              const std::string& what) {
+        if (what.empty()) return;
+        const auto [first, is_new] = seen.emplace(what, row.line(key));
+        if (!is_new)
+            row.complain(key, quoted(what) + " is that of line " + std::to_string(first->second));
+    }
+
+    void lease(const Node& node) {
+        auto row = reader(Place::lease, node);
+        keeper::LeaseRule rule;
+        rule.name = name(row);
+        once(lease_names_, row, "name", std::string(rule.name.view()));
+        row.user("user", passwd_, rule.uid);
+        row.flag("required", rule.required);
+        row.seconds("boot_deadline", rule.boot_deadline);
+        row.seconds("beat_timeout", rule.timing.beat_timeout);
+        row.seconds("boot_delay", rule.timing.boot_delay);
+        if (row.has("boot_deadline") && !rule.required)
+            row.complain("boot_deadline", "counts only where required = true");
+        read_.settings.leases.push_back(rule);
+        read_.lease_lines.push_back(row.line());
+    }
+
+    void device(const Node& node) {
+        auto row = reader(Place::device, node);
+        keeper::DeviceRule rule;
+        wdt::DeviceSettings device;
+        row.text("driver", device.driver);
+        row.text("path", device.path);
+        row.seconds("timeout", rule.timeout);
+        row.seconds("shutdown_timeout", rule.shutdown_timeout);
+        row.seconds("pretimeout", rule.pretimeout);
+        row.text("governor", device.governor);
+        row.flag("set_nowayout", device.set_nowayout);
+        row.text("profile", device.profile);
+        row.number("offset", device.offset);
+        constexpr std::array<std::string_view, 2> kOrders{"big", "little"};
+        if (const auto order = row.one_of("byte_order", kOrders))
+            device.byte_order = *order == 0 ? wdt::ByteOrder::big : wdt::ByteOrder::little;
+        if (const auto* inner = row.group("window")) device.window = window(*inner);
+        if (row.has("pretimeout"))
+            device.pretimeout = std::chrono::duration_cast<Millis>(rule.pretimeout);
+
+        if (rule.pretimeout >= rule.timeout)
+            row.complain("pretimeout", wdt::in_words(millis(rule.pretimeout)) +
+                                           " before the end is not within the timeout of " +
+                                           wdt::in_words(millis(rule.timeout)));
+        if (const auto good = wdt::check(device); !good && complete(device)) judged(row, good);
+        // The kernel's two names of one device.
+        once(device_paths_, row, "path",
+             device.path == "/dev/watchdog" ? "/dev/watchdog0" : device.path);
+        read_.settings.devices.push_back(rule);
+        read_.devices.push_back(std::move(device));
+        read_.device_lines.push_back(row.line());
+    }
+    // What is not there was complained of already.
+    static bool complete(const wdt::DeviceSettings& device) {
+        return !device.driver.empty() && !device.path.empty();
+    }
+    /// wdt::check() names the key first: "pretimeout: ...", "pretimeout is not a key of ...".
+    void judged(RowReader& row, const Status& bad) {
+        const auto& words = bad.error().doing;
+        complaints_.push_back({row.line(words.substr(0, words.find_first_of(": "))), words});
+    }
+
+    wdt::VmeWindow window(const Node& node) {
+        auto row = reader(Place::window, node);
+        wdt::VmeWindow window;
+        row.number("address", window.address);
+        row.number("size", window.size);
+        row.text("space", window.space);
+        row.number("width", window.width);
+        return window;
+    }
+
+    void evidence(const Node& node) {
+        auto row = reader(Place::evidence, node);
+        keeper::EvidenceRule rule;
+        Probe probe;
+        rule.name = name(row);
+        once(evidence_names_, row, "name", std::string(rule.name.view()));
+        constexpr std::array<std::string_view, 3> kKinds{"read", "write", "memory"};
+        if (const auto kind = row.one_of("kind", kKinds)) probe.kind = ProbeKind(*kind);
+        row.seconds("freshness", rule.freshness);
+        row.seconds("grace", rule.grace);
+        row.text("path", probe.path);
+        row.number("limit_percent", probe.limit_percent);
+        const bool is_memory = probe.kind == ProbeKind::memory;
+        if (row.has("limit_percent") && !is_memory)
+            row.complain("limit_percent", "is a key of kind = \"memory\" alone");
+        if (!row.has("path") && is_memory) probe.path = "/proc/pressure/memory";
+        if (!row.has("path") && row.has("kind") && !is_memory)
+            row.complain("path", "this kind wants it: the file that is read or written");
+        if (!probe.path.empty() && probe.path.front() != '/')
+            row.complain("path", "an absolute path is wanted, not " + quoted(probe.path));
+        read_.settings.evidence.push_back(rule);
+        read_.probes.push_back(std::move(probe));
+        read_.evidence_lines.push_back(row.line());
+    }
+
+    void right(const Node& node) {
+        auto row = reader(Place::right, node);
+        keeper::Uid uid = 0;
+        row.user("user", passwd_, uid);
+        constexpr std::array<std::string_view, 4> kVerbs{"snooze", "reboot", "drill", "disarm"};
+        for (const auto& verb : row.texts("may")) {
+            const auto* const known = std::find(kVerbs.begin(), kVerbs.end(), verb);
+            if (known == kVerbs.end()) {
+                row.complain("may", quoted(verb) +
+                                        " is not \"snooze\", \"reboot\", \"drill\" or \"disarm\"");
+                continue;
+            }
+            const keeper::Right right{uid, keeper::Verb(known - kVerbs.begin())};
+            auto& rights = read_.settings.rights;
+            if (std::find(rights.begin(), rights.end(), right) != rights.end()) continue;
+            if (!rights.push_back(right))
+                return row.complain("may", "there is room for " +
+                                               std::to_string(keeper::kMaxRights) +
+                                               " pairs of user and verb, and this is one more");
+        }
+    }
+
+    static Millis millis(Duration time) { return std::chrono::duration_cast<Millis>(time); }
+
+    std::string_view passwd_;
+    Complaints& complaints_;
+    KeeperFile read_;
+    std::map<std::string, int> lease_names_;
+    std::map<std::string, int> device_paths_;
+    std::map<std::string, int> evidence_names_;
+};
+
+/// Where a fault is to be mended, and its words.
+Complaint explain(const keeper::Fault& fault, const KeeperFile& file, Duration granted) {
+    using What = keeper::Fault::What;
+    const auto millis = [](Duration time) { return std::chrono::duration_cast<Millis>(time); };
+    const auto line = [&](const std::vector<int>& lines, std::size_t row) {
+        return row < lines.size() ? lines[row] : 0;
+    };
+    const auto& settings = file.settings;
+    const auto path = fault.device < file.devices.size() ? file.devices[fault.device].path
+                                                         : std::string("the watchdog");
+    switch (fault.what) {
+        case What::lease_name:
+            return {line(file.lease_lines, fault.row), "name: empty, or that of another lease"};
+        case What::lease_timing:
+            return {line(file.lease_lines, fault.row),
+                    "beat_timeout and boot_delay: wanted is more than 10 s and at most 65535 s"};
+        case What::boot_deadline:
+            return {line(file.lease_lines, fault.row), "boot_deadline: wanted is more than 0 s"};
+        case What::evidence_name:
+            return {line(file.evidence_lines, fault.row), "name: empty, or that of another row"};
+        case What::evidence_timing:
+            return {line(file.evidence_lines, fault.row),
+                    "freshness above 0 s and grace above 10 s are wanted"};
+        case What::device_timeout:
+            return {line(file.device_lines, fault.row),
+                    "timeout above 0 s and a pretimeout below it are wanted"};
+        case What::devices_differ:
+            return {line(file.device_lines, fault.row),
+                    "devices: a reload cannot change them; restart the keeper for that"};
+        case What::too_long: {
+            const auto& lease = settings.leases[fault.row];
+            const auto words =
+                wdt::check_granted(path, millis(granted), millis(lease.timing.beat_timeout),
+                                   millis(lease.timing.boot_delay));
+            return {line(file.device_lines, fault.device),
+                    "timeout: with lease '" + std::string(lease.name.view()) + "' of line " +
+                        std::to_string(line(file.lease_lines, fault.row)) + ", " +
+                        (words ? std::string() : words.error().doing)};
+        }
+        case What::too_long_for_evidence: {
+            const auto& rule = settings.evidence[fault.row];
+            return {
+                line(file.device_lines, fault.device),
+                "timeout: " + path + " grants " + wdt::in_words(millis(granted)) +
+                    ", but for evidence '" + std::string(rule.name.view()) + "' of line " +
+                    std::to_string(line(file.evidence_lines, fault.row)) + " " +
+                    wdt::in_words(millis(rule.freshness)) + " freshness + " +
+                    wdt::in_words(millis(rule.grace)) + " grace - " + wdt::in_words(wdt::kReserve) +
+                    " = " + wdt::in_words(millis(fault.longest)) +
+                    " is the longest that keeps the hard deadline; ask for a shorter timeout, "
+                    "or raise the grace to " +
+                    wdt::in_words(millis(granted - rule.freshness) + wdt::kReserve) + " or more"};
+        }
+    }
+    return {0, "a fault without words"};
+}
+
+/// What only the whole shows: each device against every deadline.
+void check_whole(const KeeperFile& file, Complaints& complaints) {
+    for (std::size_t device = 0; device < file.settings.devices.size(); ++device) {
+        const auto timeout = file.settings.devices[device].timeout;
+        if (const auto fault = keeper::check_granted(file.settings, device, timeout))
+            complaints.push_back(explain(*fault, file, timeout));
+    }
+    if (!complaints.empty()) return;
+    if (const auto fault = keeper::check(file.settings))
+        complaints.push_back(explain(*fault, file, {}));
+}
+
+}  // namespace
+
+std::string in_words(const keeper::Fault& fault, const KeeperFile& file, Duration granted) {
+    return joined({explain(fault, file, granted)}, file.file);
+}
+
+Result<KeeperFile> parse_keeper_text(std::string_view text, std::string_view file,
+                                     std::string_view passwd) {
+    Complaints complaints;
+    KeeperFile read;
+    if (text.size() > kMaxConfText) {
+        complaints.push_back({0, "is larger than 64 KiB"});
+    } else {
+        const auto tree = parse_tree(text, complaints);
+        if (complaints.empty()) read = KeeperReader(file, passwd, complaints).read(tree);
+        if (complaints.empty()) check_whole(read, complaints);
+    }
+    if (complaints.empty()) return read;
+    return refusal(joined(std::move(complaints), std::string(file)));
+}
+
+}  // namespace vakt::settings
