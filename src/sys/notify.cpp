@@ -99,15 +99,20 @@ bool ServiceManager::listens() const {
 }
 
 bool ServiceManager::tell(const Notice& notice, std::span<const int> descriptors) const {
-    errno = 0;
-    if (!there()) errno = ENOTCONN;
-    if (!notice.fits() || descriptors.size() > kMostDescriptors) errno = EMSGSIZE;
-    if (errno != 0) return false;
+    if (notice.fits()) return send(notice.text(), descriptors);
+    errno = there() ? EMSGSIZE : ENOTCONN;
+    return false;
+}
 
+bool ServiceManager::send(std::string_view words, std::span<const int> descriptors) const {
+    if (!there() || descriptors.size() > kMostDescriptors) {
+        errno = there() ? EMSGSIZE : ENOTCONN;
+        return false;
+    }
     alignas(cmsghdr) std::array<unsigned char, CMSG_SPACE(kMostDescriptors * sizeof(int))>
         control{};
     auto address = address_;
-    iovec text{const_cast<char*>(notice.text().data()), notice.text().size()};
+    iovec text{const_cast<char*>(words.data()), words.size()};
     msghdr message{};
     message.msg_name = &address;
     message.msg_namelen = address_size_;

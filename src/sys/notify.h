@@ -76,6 +76,8 @@ class ServiceManager {
     /// why, when it was not sent: EAGAIN when the manager does not read, ENOTCONN when there is
     /// none, EMSGSIZE when the notice does not fit.
     bool tell(const Notice& notice, std::span<const int> descriptors = {}) const;
+    /// The same for a notice in words.
+    bool send(std::string_view text, std::span<const int> descriptors = {}) const;
 
     /// -1 if there is none.
     [[nodiscard]] int descriptor() const { return socket_.get(); }
