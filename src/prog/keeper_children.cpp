@@ -52,6 +52,22 @@ Child spawn(Run run) {
 
 }  // namespace
 
+PlainSettings plain(const settings::KeeperFile& file) {
+    PlainSettings plain;
+    const auto copy = [](const auto& rows, auto& to, std::uint8_t& count) {
+        for (const auto& row : rows) to[count++] = row;
+    };
+    copy(file.settings.leases, plain.leases, plain.lease_count);
+    copy(file.settings.devices, plain.devices, plain.device_count);
+    copy(file.settings.evidence, plain.evidence, plain.evidence_count);
+    copy(file.settings.rights, plain.rights, plain.right_count);
+    for (std::size_t row = 0; row < plain.evidence_count; ++row) {
+        const auto& probe = file.probes[row];
+        plain.probes[row] = {probe.kind, std::string_view(probe.path), probe.limit_percent};
+    }
+    return plain;
+}
+
 keeper::Settings settings_of(const PlainSettings& plain) {
     keeper::Settings settings;
     for (std::size_t row = 0; row < plain.lease_count; ++row)
@@ -65,7 +81,7 @@ keeper::Settings settings_of(const PlainSettings& plain) {
     return settings;
 }
 
-Child spawn_prober(const settings::Probe& probe) {
+Child spawn_prober(const PlainProbe& probe) {
     return spawn([&](int socket) { run_prober(probe, socket); });
 }
 
@@ -75,8 +91,9 @@ Result<Children> spawn_children(const ChildrenSetup& setup) {
     children.reader = spawn([&](int socket) { run_reader(setup, socket); });
     if (children.scribe.pid == 0 || children.reader.pid == 0)
         return sys::last_error("start", "the children");
-    for (std::size_t row = 0; row < setup.probe_count; ++row) {
-        children.probers[row] = spawn_prober(setup.probes[row]);
+    const auto probes = plain(*setup.file).probes;
+    for (std::size_t row = 0; row < setup.file->probes.size(); ++row) {
+        children.probers[row] = spawn_prober(probes[row]);
         if (children.probers[row].pid == 0) return sys::last_error("start", "a prober");
     }
     return Result<Children>(std::move(children));

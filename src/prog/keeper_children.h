@@ -13,12 +13,8 @@
 #include "base/result.h"
 #include "keeper/settings.h"
 #include "report/ledger.h"
-#include "settings/keeper_probe.h"
+#include "settings/keeper_settings.h"
 #include "sys/fd.h"
-
-namespace vakt::settings {
-struct KeeperFile;  // settings/keeper_settings.h
-}
 
 namespace vakt::prog {
 
@@ -83,13 +79,21 @@ struct ProbeAnswer {
 
 // ---- the reader: reads the settings again ----
 
+/// settings::Probe as a message.
+struct PlainProbe {
+    settings::ProbeKind kind = settings::ProbeKind::read;
+    FixedText<255> path{};
+    unsigned limit_percent = 0;
+    bool operator==(const PlainProbe&) const = default;
+};
+
 /// keeper::Settings as a message, and the probes beside its evidence.
 struct PlainSettings {
     std::array<keeper::LeaseRule, keeper::kMaxLeases> leases{};
     std::array<keeper::DeviceRule, keeper::kMaxDevices> devices{};
     std::array<keeper::EvidenceRule, keeper::kMaxEvidence> evidence{};
     std::array<keeper::Right, keeper::kMaxRights> rights{};
-    std::array<settings::Probe, keeper::kMaxEvidence> probes{};
+    std::array<PlainProbe, keeper::kMaxEvidence> probes{};
     std::uint8_t lease_count = 0;
     std::uint8_t device_count = 0;
     std::uint8_t evidence_count = 0;
@@ -98,11 +102,16 @@ struct PlainSettings {
 [[nodiscard]] PlainSettings plain(const settings::KeeperFile& file);
 [[nodiscard]] keeper::Settings settings_of(const PlainSettings& plain);
 
-/// To the reader: any one byte, "read". From it:
+/// To the reader: "read". From it:
+struct ReaderTask {
+    std::array<Duration, keeper::kMaxDevices> granted{};  ///< 0: the device is not armed
+};
+/// ok: it passes keeper::check() and, with what was granted, keeper::check_granted(), and names the
+/// devices of the start, row for row: others want a restart.
 struct ReaderAnswer {
     bool ok = false;
     PlainSettings settings{};
-    Words words{};  ///< "FILE:LINE: why not", or which device is another than at the start
+    Words words{};  ///< the first line of "FILE:LINE: why not"
 };
 
 // ---- all of them ----
@@ -119,9 +128,7 @@ struct ChildrenSetup {
     std::string run_dir;    ///< reset_report.json's
     std::string pstore_dir;
     report::BootId boot{};
-    const settings::KeeperFile* file = nullptr;                  ///< as it was read at the start
-    std::array<settings::Probe, keeper::kMaxEvidence> probes{};  ///< its rows of evidence
-    std::size_t probe_count = 0;
+    const settings::KeeperFile* file = nullptr;  ///< as it was read at the start
 };
 
 struct Children {
@@ -136,11 +143,11 @@ struct Children {
 [[nodiscard]] Result<Children> spawn_children(const ChildrenSetup& setup);
 
 /// One more prober, after a reload; allocates nothing here.
-[[nodiscard]] Child spawn_prober(const settings::Probe& probe);
+[[nodiscard]] Child spawn_prober(const PlainProbe& probe);
 
 // The children's own programs: serve `socket` (blocking) until its end of file.
 void run_scribe(const ChildrenSetup& setup, int socket);
-void run_prober(const settings::Probe& probe, int socket);
+void run_prober(const PlainProbe& probe, int socket);
 void run_reader(const ChildrenSetup& setup, int socket);
 
 }  // namespace vakt::prog

@@ -6,7 +6,7 @@
 
 namespace vakt::prog {
 
-void run_prober(const settings::Probe&, int socket) {
+void run_prober(const PlainProbe&, int socket) {
     char go = 0;
     while (::recv(socket, &go, sizeof go, 0) == sizeof go) {
         const ProbeAnswer answer{.good = true, .words = {}};

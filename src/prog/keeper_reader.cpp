@@ -6,10 +6,16 @@
 
 namespace vakt::prog {
 
-void run_reader(const ChildrenSetup&, int socket) {
-    char go = 0;
-    while (::recv(socket, &go, sizeof go, 0) == sizeof go) {
-        const ReaderAnswer answer{.ok = false, .settings = {}, .words = "not yet"};
+void run_reader(const ChildrenSetup& setup, int socket) {
+    ReaderTask task;
+    while (::recv(socket, &task, sizeof task, 0) == sizeof task) {
+        ReaderAnswer answer;
+        const auto read = settings::read_keeper_file(setup.config);
+        answer.ok = static_cast<bool>(read);
+        if (read)
+            answer.settings = plain(*read);
+        else
+            answer.words = Words(read.error().doing);
         if (::send(socket, &answer, sizeof answer, MSG_NOSIGNAL) != sizeof answer) return;
     }
 }

@@ -1,5 +1,5 @@
 # Programs: wiring only. P_ROOMS are the rooms a program links; packages follow from the rooms.
-PROGS := mod_syslog ferrule heart soft_board
+PROGS := mod_syslog ferrule heart wd_keeper soft_board
 
 mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog/mod_syslog_daemon.cpp src/prog/mod_syslog_check.cpp
 mod_syslog_ROOMS := swap sys
@@ -13,7 +13,10 @@ heart_ROOMS := heart wire sys
 heart_MAIN := src/prog/heart.cpp src/prog/heart_otp.cpp src/prog/heart_nerves.cpp src/prog/heart_port.cpp
 heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate_handlerEv=abort
 
+# Static: it must not need a library from a disk that is gone, and what it locks in memory is what it uses.
 wd_keeper_ROOMS := keeper wire report wdt drivers settings sys
+wd_keeper_MAIN := $(wildcard src/prog/wd_keeper*.cpp src/prog/keeper_*.cpp)
+wd_keeper_LDFLAGS := -static-pie -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate_handlerEv=abort
 
 soft_board_ROOMS := drivers report sys
 soft_board_MAIN := $(wildcard src/prog/soft_board*.cpp)

@@ -3,6 +3,7 @@
 #include "sys/clean_command.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <string_view>
 
 #include "sys/error.h"
+#include "sys/process_handle.h"
 
 namespace vakt::sys {
 namespace {
@@ -33,11 +35,7 @@ void normal_scheduling() {
     errno = 0;
     if (::getpriority(PRIO_PROCESS, 0) < 0 && errno == 0) ::setpriority(PRIO_PROCESS, 0, 0);
     // proc(5): our own exemption from the OOM killer, if we have one, is not for others.
-    const int score = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-    if (score >= 0) {
-        [[maybe_unused]] const auto n = ::write(score, "0", 1);
-        ::close(score);
-    }
+    set_oom_score(0, 0);
 }
 
 void own_descriptors() {
@@ -49,6 +47,22 @@ void own_descriptors() {
     for (long fd = ::sysconf(_SC_OPEN_MAX); fd > 2; --fd) ::close(static_cast<int>(fd) - 1);
 }
 
+// Between fork and exec, only what signal-safety(7) allows.
+void become_clean() {
+    ::setsid();
+    default_signals();
+    normal_scheduling();
+    own_descriptors();
+}
+
+// For good; also where it changes nothing, so that no saved id is left to go back to.
+bool become(const CommandOwner& owner) {
+    if (::geteuid() != 0) return owner.uid == ::geteuid();
+    return ::setgroups(owner.groups.size(), owner.groups.data()) == 0 &&
+           ::setresgid(owner.gid, owner.gid, owner.gid) == 0 &&
+           ::setresuid(owner.uid, owner.uid, owner.uid) == 0;
+}
+
 }  // namespace
 
 Result<pid_t> start_clean_command(const std::string& text) {
@@ -56,12 +70,28 @@ Result<pid_t> start_clean_command(const std::string& text) {
     const pid_t child = ::fork();
     if (child < 0) return last_error("fork for", text);
     if (child > 0) return child;
-    // Between fork and exec, only what signal-safety(7) allows.
-    ::setsid();
-    default_signals();
-    normal_scheduling();
-    own_descriptors();
+    become_clean();
     ::execv("/bin/sh", const_cast<char* const*>(arguments));
+    ::_exit(127);
+}
+
+pid_t start_clean_command_as(const CommandOwner& owner, const char* text) {
+    const char* const arguments[] = {"sh", "-c", text, nullptr};
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    become_clean();
+    if (!become(owner) || ::chdir("/") != 0) ::_exit(126);
+    ::execve("/bin/sh", const_cast<char* const*>(arguments),
+             const_cast<char* const*>(owner.environment));
+    ::_exit(127);
+}
+
+pid_t start_clean_program(const char* path, const char* argument) {
+    const char* const arguments[] = {path, argument, nullptr};
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    become_clean();
+    ::execv(path, const_cast<char* const*>(arguments));
     ::_exit(127);
 }
 

@@ -7,17 +7,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <string>
 
+#include "base/fixed_line.h"
 #include "sys/fd.h"
 
 namespace vakt::sys {
 namespace {
 
-constexpr int kAuthpriv = 10;  // RFC 5424, table 1
 constexpr std::size_t kLongest = 1000;
+constexpr std::size_t kLongestTag = 48;  // RFC 5424's APP-NAME
 
 /// True when the kind of socket was right, whether or not the line went through.
 bool send_to(const char* path, int kind, std::string_view line) {
@@ -35,16 +36,29 @@ bool send_to(const char* path, int kind, std::string_view line) {
 
 }  // namespace
 
+void log_line(Facility facility, Severity severity, std::string_view tag, std::string_view words,
+              const char* path) {
+    FixedLine<kLongest + 100> text;
+    text.put("<");
+    text.put(static_cast<std::uint64_t>(facility) * 8 + static_cast<std::uint64_t>(severity));
+    text.put(">");
+    text.put(tag.substr(0, kLongestTag));
+    text.put("[");
+    text.put(static_cast<std::uint64_t>(::getpid()));
+    text.put("]: ");
+    text.put(words.substr(0, kLongest));
+    std::array<char, kLongest + 101> line{};  // one more: the end of a message on a stream, as
+    const auto size = text.view().size();     // syslog(3) sends it
+    std::replace_copy_if(
+        text.view().begin(), text.view().end(), line.begin(),
+        [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, '?');
+    if (send_to(path, SOCK_DGRAM, {line.data(), size})) return;
+    static_cast<void>(send_to(path, SOCK_STREAM, {line.data(), size + 1}));
+}
+
 void log_authpriv(Severity severity, std::string_view tag, std::string_view words,
                   const char* path) {
-    std::string line = "<" + std::to_string(kAuthpriv * 8 + static_cast<int>(severity)) + ">";
-    line.append(tag).append("[").append(std::to_string(::getpid())).append("]: ");
-    line.append(words.substr(0, kLongest));
-    std::replace_if(
-        line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, '?');
-    if (send_to(path, SOCK_DGRAM, line)) return;
-    line.push_back('\0');  // the end of a message on a stream, as syslog(3) sends it
-    static_cast<void>(send_to(path, SOCK_STREAM, line));
+    log_line(Facility::authpriv, severity, tag, words, path);
 }
 
 }  // namespace vakt::sys

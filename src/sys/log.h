@@ -8,9 +8,16 @@ namespace vakt::sys {
 
 enum class Severity { err = 3, warning = 4, notice = 5, info = 6, debug = 7 };  // RFC 5424, 6.2.1
 
-/// Sends "<PRI>TAG[PID]: WORDS" with facility authpriv to the socket `path`, as syslog(3) does but
+enum class Facility { daemon = 3, authpriv = 10 };  // RFC 5424, 6.2.1
+
+/// Sends "<PRI>TAG[PID]: WORDS" with this facility to the socket `path`, as syslog(3) does but
 /// without a time stamp, which the daemon puts there. Control and 8-bit bytes become `?`; what is
-/// above 1000 bytes is cut. No daemon, or one that does not read, is no error: the line is lost.
+/// above 1000 bytes is cut. No daemon, or one that does not read, is no error: the line is lost. No
+/// heap.
+void log_line(Facility facility, Severity severity, std::string_view tag, std::string_view words,
+              const char* path = "/dev/log");
+
+/// The same with facility authpriv.
 void log_authpriv(Severity severity, std::string_view tag, std::string_view words,
                   const char* path = "/dev/log");
 

@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <string>
+
+#include "base/fixed_line.h"
 
 namespace vakt::sys {
 namespace {
@@ -33,9 +36,11 @@ SideOutput::SideOutput(int fd) : fd_(fd), way_(Way::child) {
 void SideOutput::say(std::string_view words) {
     words = words.substr(0, kMost);
     if (dropped_ != 0) {
-        const std::string count =
-            "(" + std::to_string(dropped_) + " lines could not be written)\r\n";
-        if (!put(count)) {
+        FixedLine<64> count;
+        count.put("(");
+        count.put(static_cast<std::uint64_t>(dropped_));
+        count.put(" lines could not be written)\r\n");
+        if (!put(count.view())) {
             ++dropped_;
             return;
         }

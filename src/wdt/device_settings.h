@@ -28,9 +28,7 @@ struct VmeWindow {
 /// Only `driver` and `path` are always used; every other member says whose it is and has a default.
 struct DeviceSettings {
     std::string driver;  ///< one of driver_names()
-    /// Node, register file or socket, absolute. systemd: the socket of its notices, an abstract one
-    /// with '@' before it; "": NOTIFY_SOCKET.
-    std::string path;
+    std::string path;    ///< node, register file or socket, absolute
 
     std::optional<Millis> pretimeout;  ///< linux: before the timeout, whole seconds
     std::string governor;              ///< linux: pretimeout governor, "noop" or "panic"
@@ -44,7 +42,7 @@ struct DeviceSettings {
     bool operator==(const DeviceSettings&) const = default;
 };
 
-/// "linux", "vme", "ntwdt", "ib700", "soft", "systemd".
+/// "linux", "vme", "ntwdt", "ib700", "soft".
 [[nodiscard]] std::span<const std::string_view> driver_names();
 
 /// Refuses, naming the key: an unknown driver, a path that is empty or relative, a key that is not

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// wd_keeper: owns the hardware watchdogs, grants leases to hearts, resets the board.
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "prog/wd_keeper_log.h"
+#include "prog/wd_keeper_options.h"
+#include "prog/wd_keeper_program.h"
+#include "report/boot_id.h"
+#include "sys/error.h"
+#include "sys/importance.h"
+#include "sys/memory.h"
+#include "sys/nonblock.h"
+#include "sys/process_handle.h"
+
+namespace {
+
+using namespace vakt;
+using sys::Severity;
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 64;             // EX_USAGE of sysexits.h
+constexpr int kBadConfiguration = 78;  // EX_CONFIG
+constexpr int kBacklog = 64;
+constexpr std::size_t kStack = 128UL * 1024;
+/// For the words of devices that fail, and for opening one again.
+constexpr std::size_t kAside = 64UL * 1024;
+
+Result<report::BootId> read_boot_id(const std::string& path) {
+    const sys::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    char text[64] = {};
+    const auto n = file ? ::read(file.get(), text, sizeof text - 1) : -1;
+    if (n < 0) return sys::last_error("read", path);
+    const auto id = report::parse_boot_id({text, static_cast<std::size_t>(n)});
+    if (!id) return refusal(path + " holds no boot id");
+    return *id;
+}
+
+Status make_directory(const std::string& path) {
+    constexpr mode_t kMode = 0755;
+    if (::mkdir(path.c_str(), kMode) != 0 && errno != EEXIST) return sys::last_error("make", path);
+    return Done{};
+}
+
+/// REQUIRES: we own the state file, so whoever has left a socket there is gone.
+Result<sys::Fd> listen_at(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path)
+        return refusal("the socket's path is longer than 107 bytes: " + path);
+    path.copy(address.sun_path, path.size());
+    sys::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    ::unlink(path.c_str());
+    // Anybody may connect; who it is (SO_PEERCRED) decides.
+    const auto before = ::umask(0111);
+    const bool bound = socket && ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address),
+                                        sizeof address) == 0;
+    ::umask(before);
+    if (!bound || ::listen(socket.get(), kBacklog) != 0) return sys::last_error("listen at", path);
+    return Result<sys::Fd>(std::move(socket));
+}
+
+/// Before anything is judged the ledger's numbers are wanted, but not for ever.
+void wait_for_scribe(const prog::Children& children) {
+    pollfd ready = {children.scribe.socket.get(), POLLIN, 0};
+    ::poll(&ready, 1, 2000);
+}
+
+/// What we may not have is said once, and we go on without it.
+std::uint16_t become_important(const settings::KeeperFile& file, prog::Log& log) {
+    namespace lease = wire::lease;
+    unsigned flags = 0;
+    const auto want = [&](bool wanted, bool got, unsigned flag, const char* what) {
+        if (got)
+            flags |= flag;
+        else if (wanted)
+            log.say(Severity::warning, what, ": ", std::strerror(errno), "; we go on without");
+    };
+    want(file.oom_exempt, file.oom_exempt && sys::set_oom_score(0, -1000), lease::kOomExempt,
+         "exemption from the OOM killer");
+    if (!sys::set_memory_aside(kAside)) log.say(Severity::warning, "memory is short");
+    want(file.lock_memory, file.lock_memory && sys::lock_memory(kStack), lease::kMemoryLocked,
+         "locked memory");
+    want(file.real_time_priority > 0,
+         file.real_time_priority > 0 && sys::run_in_real_time(file.real_time_priority),
+         lease::kRealTime, "real-time scheduling");
+    return static_cast<std::uint16_t>(flags);
+}
+
+int run(const prog::KeeperOptions& options, prog::Log& log) {
+    const auto fail = [&](const Error& error, int status = kFailed) {
+        const auto words = describe(error);
+        for (std::string_view rest = words; !rest.empty();) {
+            const auto end = rest.find('\n');
+            log.say(Severity::err, rest.substr(0, end));
+            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        }
+        return status;
+    };
+    auto file = settings::read_keeper_file(options.config);
+    if (!file) return fail(file.error(), kBadConfiguration);
+    const auto boot = read_boot_id(options.boot_id);
+    if (!boot) return fail(boot.error());
+    if (const auto made = make_directory(options.run); !made) return fail(made.error());
+    if (const auto made = make_directory(options.state); !made)
+        fail(made.error());  // the disk may be dead: that is the scribe's sorrow, not ours
+    auto state = prog::StateFile::open(options.run + "/keeper.state", false);
+    if (!state) return fail(state.error());
+    auto listener = listen_at(options.socket);
+    if (!listener) return fail(listener.error());
+    auto pmsg = sys::Pmsg::open(options.pmsg);
+    if (!pmsg && pmsg.error().code != std::errc::no_such_file_or_directory) fail(pmsg.error());
+
+    prog::ChildrenSetup setup{options.config, options.state, options.run,
+                              options.pstore, *boot,         &*file};
+    auto children = prog::spawn_children(setup);
+    if (!children) return fail(children.error());
+    wait_for_scribe(*children);
+
+    prog::KeeperParts parts{options,
+                            std::move(*file),
+                            setup,
+                            std::move(*children),
+                            std::move(*listener),
+                            std::move(*state),
+                            pmsg ? std::optional(std::move(*pmsg)) : std::nullopt};
+    static std::optional<prog::KeeperProgram> program;
+    program.emplace(parts, log);
+    parts.flags = become_important(parts.file, log);
+    program->begin({parts.state.read(), {0, false}});
+    return program->run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    sys::keep_freed_memory();
+    sys::ignore_broken_pipes();
+    const auto options = prog::read_keeper_options(
+        std::span<const char* const>(argv, static_cast<std::size_t>(argc)).subspan(1));
+    if (!options) {
+        sys::say(2, "wd_keeper: " + describe(options.error()));
+        return kUsage;
+    }
+    if (options->version) {
+        std::printf("wd_keeper %s\n", VAKT_VERSION);
+        return 0;
+    }
+    prog::Log log(!options->foreground);
+    return run(*options, log);
+}
