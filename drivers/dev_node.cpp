@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "sys/error.h"
+#include "sys/notify.h"
 
 namespace vakt::drivers {
 
@@ -24,6 +25,11 @@ auto uninterrupted(Call call) {
     auto result = call();
     while (result < 0 && errno == EINTR) result = call();
     return result;
+}
+
+int unsupported() {
+    errno = ENOTTY;
+    return -1;
 }
 
 class FileNode final : public DevNode {
@@ -110,12 +116,41 @@ class SocketNode final : public DevNode {
     }
 
  private:
-    static int unsupported() {
-        errno = ENOTTY;
-        return -1;
-    }
     std::string path_;
     sys::Fd fd_;
+};
+
+class NotifyNode final : public DevNode {
+ public:
+    explicit NotifyNode(std::string address) : address_(std::move(address)) {}
+
+    Status open() override {
+        sys::ServiceManager manager(address_.c_str());
+        if (!manager.listens()) return sys::last_error("connect", address_);
+        manager_ = std::move(manager);
+        return Done{};
+    }
+    void close() override { manager_ = {}; }
+    [[nodiscard]] int descriptor() const override { return manager_.descriptor(); }
+    [[nodiscard]] const std::string& name() const override { return address_; }
+
+    int control(unsigned long /*request*/, void* /*argument*/) override { return unsupported(); }
+    ssize_t read(std::span<std::byte> /*into*/) override { return unsupported(); }
+    ssize_t write(std::span<const std::byte> bytes) override {
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are characters
+        const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return manager_.send(text) ? static_cast<ssize_t>(bytes.size()) : -1;
+    }
+    ssize_t read_at(std::span<std::byte> /*into*/, off_t /*offset*/) override {
+        return unsupported();
+    }
+    ssize_t write_at(std::span<const std::byte> /*bytes*/, off_t /*offset*/) override {
+        return unsupported();
+    }
+
+ private:
+    std::string address_;
+    sys::ServiceManager manager_;
 };
 
 }  // namespace
@@ -126,6 +161,10 @@ std::unique_ptr<DevNode> device_node(std::string path, Access access) {
 
 std::unique_ptr<DevNode> socket_node(std::string path) {
     return std::make_unique<SocketNode>(std::move(path), sys::Fd());
+}
+
+std::unique_ptr<DevNode> notify_node(std::string address) {
+    return std::make_unique<NotifyNode>(std::move(address));
 }
 
 std::unique_ptr<DevNode> adopted_node(std::string path, Access access, sys::Fd fd) {

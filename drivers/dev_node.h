@@ -47,6 +47,10 @@ enum class Access { write_only, read_write };
 /// a peer that is gone is EPIPE and never a signal.
 [[nodiscard]] std::unique_ptr<DevNode> socket_node(std::string path);
 
+/// The service manager at `address` (sys/notify.h), which is told and never asked: only write() is
+/// there, one notice each, and it does not wait. open() fails where nobody listens.
+[[nodiscard]] std::unique_ptr<DevNode> notify_node(std::string address);
+
 /// The same kinds, already open: handed over by a predecessor. `fd` must be open.
 [[nodiscard]] std::unique_ptr<DevNode> adopted_node(std::string path, Access access, sys::Fd fd);
 [[nodiscard]] std::unique_ptr<DevNode> adopted_socket(std::string path, sys::Fd fd);

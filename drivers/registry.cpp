@@ -2,6 +2,9 @@
 // A driver's name and plain settings to a device.
 #include "drivers/registry.h"
 
+#include <unistd.h>
+
+#include <cstdlib>
 #include <utility>
 
 #include "drivers/dev_node.h"
@@ -10,9 +13,11 @@
 #include "drivers/linux_wdt.h"
 #include "drivers/ntwdt.h"
 #include "drivers/register_window.h"
+#include "drivers/service_wdt.h"
 #include "drivers/soft_wdt.h"
 #include "drivers/vme_profile.h"
 #include "drivers/vme_wdt.h"
+#include "sys/notify.h"
 
 namespace vakt::drivers {
 
@@ -56,6 +61,19 @@ DeviceResult make_vme(const wdt::DeviceSettings& settings, sys::Fd fd) {
     return as_device(VmeWdt::make(std::move(*window), *profile, handed_over));
 }
 
+DeviceResult make_systemd(const wdt::DeviceSettings& settings, bool handed_over) {
+    const char* const address = std::getenv("NOTIFY_SOCKET");
+    if (settings.path.empty() && address == nullptr)
+        return refusal("systemd: NOTIFY_SOCKET is not set: this was not started by systemd");
+    auto node = notify_node(settings.path.empty() ? address : settings.path);
+    // There is nothing to take over but the countdown: the address is where it was.
+    if (handed_over)
+        if (const auto opened = node->open(); !opened) return opened.error();
+    return as_device(ServiceWdt::make(
+        std::move(node), sys::service_watchdog(std::getenv("WATCHDOG_USEC"),
+                                               std::getenv("WATCHDOG_PID"), ::getpid())));
+}
+
 DeviceResult make(const wdt::DeviceSettings& settings, sys::Fd fd, wdt::Millis granted) {
     if (const auto checked = wdt::check(settings); !checked) return checked.error();
     if (settings.driver == "linux") return make_linux(settings, std::move(fd));
@@ -65,6 +83,7 @@ DeviceResult make(const wdt::DeviceSettings& settings, sys::Fd fd, wdt::Millis g
     if (settings.driver == "ib700")
         return as_device(
             Ib700Wdt::make(node_of(settings.path, Access::write_only, std::move(fd)), granted));
+    if (settings.driver == "systemd") return make_systemd(settings, static_cast<bool>(fd));
     return as_device(SoftWdt::make(fd ? adopted_socket(settings.path, std::move(fd))
                                       : socket_node(settings.path)));
 }

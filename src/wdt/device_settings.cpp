@@ -9,7 +9,8 @@ namespace vakt::wdt {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kDrivers{"linux", "vme", "ntwdt", "ib700", "soft"};
+constexpr std::array<std::string_view, 6> kDrivers{"linux", "vme",  "ntwdt",
+                                                   "ib700", "soft", "systemd"};
 constexpr std::uint64_t kWindowGrain = 0x10000;  // tsi148 and vme_fake refuse anything finer
 constexpr std::uint64_t kFarthest = (std::uint64_t{1} << 62) - 4;
 
@@ -49,8 +50,13 @@ std::span<const std::string_view> driver_names() { return kDrivers; }
 
 Status check(const DeviceSettings& settings) {
     if (!one_of(kDrivers, std::string_view(settings.driver)))
-        return refusal("driver: '" + settings.driver + "' is not linux, vme, ntwdt, ib700 or soft");
-    if (settings.path.empty() || settings.path.front() != '/')
+        return refusal("driver: '" + settings.driver +
+                       "' is not linux, vme, ntwdt, ib700, soft or systemd");
+    const bool is_systemd = settings.driver == "systemd";
+    const bool is_notify_address =
+        is_systemd &&
+        (settings.path.empty() || (settings.path.front() == '@' && settings.path.size() > 1));
+    if (!is_notify_address && (settings.path.empty() || settings.path.front() != '/'))
         return refusal("path: an absolute path is wanted, not '" + settings.path + "'");
     if (settings.path.find('\0') != std::string::npos) return refusal("path: contains a NUL");
 

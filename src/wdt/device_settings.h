@@ -28,7 +28,9 @@ struct VmeWindow {
 /// Only `driver` and `path` are always used; every other member says whose it is and has a default.
 struct DeviceSettings {
     std::string driver;  ///< one of driver_names()
-    std::string path;    ///< node, register file or socket, absolute
+    /// Node, register file or socket, absolute. systemd: the socket of its notices, an abstract one
+    /// with '@' before it; "": NOTIFY_SOCKET.
+    std::string path;
 
     std::optional<Millis> pretimeout;  ///< linux: before the timeout, whole seconds
     std::string governor;              ///< linux: pretimeout governor, "noop" or "panic"
@@ -42,7 +44,7 @@ struct DeviceSettings {
     bool operator==(const DeviceSettings&) const = default;
 };
 
-/// "linux", "vme", "ntwdt", "ib700", "soft".
+/// "linux", "vme", "ntwdt", "ib700", "soft", "systemd".
 [[nodiscard]] std::span<const std::string_view> driver_names();
 
 /// Refuses, naming the key: an unknown driver, a path that is empty or relative, a key that is not

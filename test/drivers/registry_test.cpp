@@ -32,7 +32,7 @@ TEST_GROUP(Registry) {
 };
 
 TEST(Registry, settings_that_are_wrong_open_nothing) {
-    STRCMP_EQUAL("driver: 'wdt' is not linux, vme, ntwdt, ib700 or soft",
+    STRCMP_EQUAL("driver: 'wdt' is not linux, vme, ntwdt, ib700, soft or systemd",
                  why(open_device(of("wdt", "/dev/null"))).c_str());
     auto settings = of("vme", scratch.put("regs", std::string(512, '\0')));
     settings.profile = "none";

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/text.h"
 #include "drivers/ntwdt.h"
 #include "drivers/register_window.h"
 #include "drivers/soft_board.h"
@@ -184,6 +185,34 @@ class SoftNode final : public Node {
  private:
     drivers::SoftBoard& board_;
     std::optional<drivers::SoftMessage> answer_;
+};
+
+/// What systemd does with the notices of one service.
+class NotifyNode final : public Node {
+ public:
+    explicit NotifyNode(Hardware& hardware) : Node(hardware, "/run/systemd/notify", EBUSY) {}
+
+    ssize_t write(std::span<const std::byte> bytes) override {
+        if (!is_open()) return fail(EBADF);
+        if (full) return fail(EAGAIN);
+        const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        constexpr std::string_view set = "WATCHDOG_USEC=";
+        ++hardware_.touched;
+        if (text == "WATCHDOG=1\n") {
+            hardware_.restart();
+        } else if (text.starts_with(set)) {
+            const auto number = text.substr(set.size(), text.size() - set.size() - 1);
+            const std::chrono::microseconds timeout(parse_decimal<std::uint32_t>(number).value());
+            if (timeout.count() == 0)
+                hardware_.stop();
+            else
+                hardware_.start(std::chrono::duration_cast<wdt::Millis>(timeout));
+        } else {
+            return fail(EINVAL);
+        }
+        return static_cast<ssize_t>(bytes.size());
+    }
+    bool full = false;
 };
 
 }  // namespace vakt::fake

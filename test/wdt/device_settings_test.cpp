@@ -27,7 +27,7 @@ static void refused(const DeviceSettings& settings, const char* key) {
 ;
 
 TEST(DeviceSettings, every_driver_is_accepted_with_nothing_but_a_path) {
-    CHECK_EQUAL(5U, driver_names().size());
+    CHECK_EQUAL(6U, driver_names().size());
     for (const auto name : driver_names()) accepted(of(std::string(name).c_str()));
 }
 
@@ -118,4 +118,19 @@ TEST(DeviceSettings, a_vme_window_keeps_to_64_kib) {
     refused(settings, "window: space 'a20'");
     settings.window = VmeWindow{0, 0x10000, "a16", 24};
     refused(settings, "window: width 24");
+}
+
+TEST(DeviceSettings, only_systemd_may_go_without_a_path_or_with_an_abstract_one) {
+    DeviceSettings settings;
+    settings.driver = "systemd";
+    CHECK_TRUE(static_cast<bool>(check(settings)));
+    settings.path = "@notify";
+    CHECK_TRUE(static_cast<bool>(check(settings)));
+    settings.path = "@";
+    CHECK_FALSE(static_cast<bool>(check(settings)));
+    settings.path = "notify";
+    CHECK_FALSE(static_cast<bool>(check(settings)));
+    settings.driver = "linux";
+    settings.path = "@notify";
+    CHECK_FALSE(static_cast<bool>(check(settings)));
 }
