@@ -80,6 +80,9 @@ void KeeperProgram::take(Client& client, const wire::LeaseMessage& message) {
                        if (client.number == hands_) step(keeper::RungFailed{failed.rung});
                    },
                    [&](const lease::Healthy&) { take_healthy(client); },
+                   [&](const lease::GoingDown& down) {
+                       if (client.number == hands_) going_down_ = down.going;
+                   },
                    [&](const auto& other) {
                        const auto event = wire::event_of(other, client.number, client.uid);
                        // A kind of the keeper's own: whoever says it is not what it seems to be.
@@ -122,6 +125,7 @@ void KeeperProgram::take_hands(Client& client) {
     if (auto* const before = clients_.find(hands_)) before->hands = false;
     hands_ = client.number;
     client.hands = true;
+    answer(client, keeper::Refusal::none);
 }
 
 void KeeperProgram::take_healthy(Client& client) {

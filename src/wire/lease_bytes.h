@@ -46,6 +46,7 @@ namespace vakt::wire {
 //   15    Hands
 //   16    RungFailed   rung u8 (keeper::Rung: login1 or systemd1)
 //   17    Healthy
+//   18    GoingDown    going flag
 //
 //   kind  from the keeper
 //   65    Granted   devices u8, shortest granted timeout (0: no device), boot status u32 (WDIOF_*),
@@ -79,6 +80,9 @@ namespace vakt::wire {
 //                newest is asked, by AskEnd; without one these rungs fail at once. RungFailed from
 //                anybody else is passed over.
 //   Healthy      uid 0, or the uid of any lease: this boot has come up.
+//   GoingDown    the Hands alone, from anybody else it is passed over and nothing is answered: the
+//                system is going down (or is not, after all), so a SIGTERM from now on is its
+//                shutdown and no restart of the keeper.
 
 inline constexpr std::uint8_t kLeaseVersion = 1;
 inline constexpr std::size_t kMaxLeaseMessage = 2304;  ///< with its size
@@ -159,6 +163,10 @@ struct RungFailed {
 struct Healthy {
     bool operator==(const Healthy&) const = default;
 };
+struct GoingDown {
+    bool going = true;
+    bool operator==(const GoingDown&) const = default;
+};
 
 struct Granted {
     std::uint8_t devices = 0;
@@ -222,10 +230,10 @@ using LeaseMessage =
     std::variant<lease::Open, lease::Beat, lease::ShutDown, lease::GivingUp, lease::Progress,
                  lease::Command, lease::Snooze, lease::End, lease::Drill, lease::Disarm,
                  lease::TakeOver, lease::StatusAsked, lease::Watch, lease::ReportTaken,
-                 lease::Hands, lease::RungFailed, lease::Healthy, lease::Granted, lease::Answer,
-                 lease::Warn, lease::Proceed, lease::Verdict, lease::HandOver, lease::StatusBoard,
-                 lease::StatusLease, lease::StatusDevice, lease::StatusEvidence, lease::StatusEnd,
-                 lease::Watching, lease::News, lease::AskEnd>;
+                 lease::Hands, lease::RungFailed, lease::Healthy, lease::GoingDown, lease::Granted,
+                 lease::Answer, lease::Warn, lease::Proceed, lease::Verdict, lease::HandOver,
+                 lease::StatusBoard, lease::StatusLease, lease::StatusDevice, lease::StatusEvidence,
+                 lease::StatusEnd, lease::Watching, lease::News, lease::AskEnd>;
 
 /// A whole message, its size included, in `bytes`; the used part of it is returned. Empty when it
 /// cannot be said: a text or a list too long.
@@ -260,7 +268,7 @@ class LeaseDecoder {
 };
 
 /// What a message from a heart or a client says to the keeper; none for what only the program deals
-/// with (Command, kinds 12 to 17: a RungFailed counts from its Hands alone) and for the keeper's
+/// with (Command, kinds 12 to 18: a RungFailed counts from its Hands alone) and for the keeper's
 /// own kinds.
 [[nodiscard]] std::optional<keeper::Event> event_of(const LeaseMessage& message,
                                                     keeper::Connection from, keeper::Uid uid);

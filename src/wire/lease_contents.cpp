@@ -15,7 +15,7 @@ using parts::put;
 using parts::signed_length;
 
 constexpr std::uint8_t kFromKeeper = 65;
-constexpr std::size_t kToKeeperKinds = 17;
+constexpr std::size_t kToKeeperKinds = 18;
 
 // ---- out ----
 
@@ -91,6 +91,9 @@ void put(ByteWriter& out, const RungFailed& failed) {
     out.number(static_cast<std::uint8_t>(failed.rung));
 }
 void put(ByteWriter&, const Healthy&) {}
+void put(ByteWriter& out, const GoingDown& down) {
+    out.number(static_cast<std::uint8_t>(down.going));
+}
 void put(ByteWriter& out, const Watching& watching) {
     out.number(static_cast<std::uint8_t>(watching.report_is_new));
 }
@@ -208,6 +211,7 @@ LeaseMessage rung_failed(ByteReader& in) {
     return RungFailed{in.one_of<keeper::Rung>(keeper::kRungs)};
 }
 LeaseMessage healthy(ByteReader&) { return Healthy{}; }
+LeaseMessage going_down(ByteReader& in) { return GoingDown{in.flag()}; }
 LeaseMessage board(ByteReader& in) { return status_board(in); }
 LeaseMessage lease_row(ByteReader& in) { return status_lease(in); }
 LeaseMessage device_row(ByteReader& in) { return status_device(in); }
@@ -233,8 +237,9 @@ LeaseMessage ask_end(ByteReader& in) {
 }
 
 constexpr std::array<ReadContent, kToKeeperKinds> kToKeeper = {
-    open,   beat,      shut_down,    giving_up, progress,     command, snooze,      end,    drill,
-    disarm, take_over, status_asked, watch,     report_taken, hands,   rung_failed, healthy};
+    open,   beat,         shut_down, giving_up,   progress,  command,
+    snooze, end,          drill,     disarm,      take_over, status_asked,
+    watch,  report_taken, hands,     rung_failed, healthy,   going_down};
 constexpr std::array<ReadContent, 14> kFromKeeperReads = {
     granted,   answer,     warn,         proceed,    verdict,  hand_over, board,
     lease_row, device_row, evidence_row, status_end, watching, news,      ask_end};

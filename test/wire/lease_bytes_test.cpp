@@ -53,6 +53,7 @@ std::vector<std::pair<std::string, LeaseMessage>> one_of_each() {
         {"hands", lease::Hands{}},
         {"rung-failed", lease::RungFailed{keeper::Rung::systemd1}},
         {"healthy", lease::Healthy{}},
+        {"going-down", lease::GoingDown{true}},
         {"granted", lease::Granted{2, 30s, 0x20, "iTCO_wdt"}},
         {"answer", lease::Answer{keeper::Refusal::timing, 110s}},
         {"warn", lease::Warn{75, at(1s)}},
@@ -267,7 +268,7 @@ TEST(LeaseBytes, another_version_is_refused_before_the_rest_has_come) {
 
 TEST(LeaseBytes, unknown_kinds_are_refused) {
     for (int kind = 0; kind < 256; ++kind) {
-        const bool known = (kind >= 1 && kind <= 17) || (kind >= 65 && kind <= 78);
+        const bool known = (kind >= 1 && kind <= 18) || (kind >= 65 && kind <= 78);
         const auto fault = fault_of({0, 200, 1, static_cast<std::uint8_t>(kind)});
         CHECK_TRUE(fault == (known ? LeaseFault::none : LeaseFault::kind));
     }
