@@ -43,7 +43,8 @@ a_line_is_not_logged_twice_test() ->
 a_bad_value_is_passed_over_test_() ->
     Bad = [{os_sup_own, ""}, {os_sup_own, <<"/etc">>}, {os_sup_own, 7}, {os_sup_enable, 1}, {os_sup_errortag, "tag"},
            {os_sup_syslogconf, etc}, {os_sup_mfa, {m, f}}, {max_queue, 1}, {port_queue, 1}, {mod_syslog_timeout, 0},
-           {forward_to_logger, yes}, {logger_rate, 0}, {bin_dir, none}],
+           {forward_to_logger, yes}, {logger_rate, 0}, {bin_dir, none}, {keeper_socket, <<"/s">>}, {keeper_timeout, 0}, {keeper_retry, 99},
+           {reset_report, none}],
     [fun() ->
          quietly(fun() -> with([{vakt, Key, Value}], fun() -> ?assertEqual(vakt_config:default(Key), vakt_config:value(Key)) end) end)
      end || {Key, Value} <- Bad].
@@ -54,7 +55,19 @@ quietly(Test) ->
     try Test() after ok = logger:set_primary_config(level, Level) end.
 
 both_sides_of_the_limits_test_() ->
-    [?_assert(vakt_config:type(Key, Value)) || {Key, Value} <- [{max_queue, 2}, {port_queue, 2}, {mod_syslog_timeout, 1}, {logger_rate, 1}]].
+    [?_assert(vakt_config:type(Key, Value)) || {Key, Value} <- [{max_queue, 2}, {port_queue, 2}, {mod_syslog_timeout, 1}, {logger_rate, 1},
+                                                                {keeper_timeout, 1}, {keeper_retry, 100}, {keeper_socket, none}]].
+
+where_the_keeper_is_test() ->
+    ?assertEqual({"/run/vakt/keeper.sock", "/run/vakt/reset_report.json"}, {vakt_config:keeper_socket(), vakt_config:reset_report()}),
+    true = os:putenv("VAKT_KEEPER_SOCKET", "/e/k"),
+    ?assertEqual({"/e/k", "/e/reset_report.json"}, {vakt_config:keeper_socket(), vakt_config:reset_report()}),
+    with([{vakt, keeper_socket, "/p/k"}], fun() -> ?assertEqual({"/p/k", "/p/reset_report.json"}, {vakt_config:keeper_socket(), vakt_config:reset_report()}) end),
+    with([{vakt, reset_report, "/r"}], fun() -> ?assertEqual("/r", vakt_config:reset_report()) end),
+    with([{vakt, keeper_socket, none}], fun() -> ?assertEqual({none, "/run/vakt/reset_report.json"}, {vakt_config:keeper_socket(), vakt_config:reset_report()}) end),
+    true = os:putenv("VAKT_KEEPER_SOCKET", ""),
+    ?assertEqual("/run/vakt/keeper.sock", vakt_config:keeper_socket()),
+    true = os:unsetenv("VAKT_KEEPER_SOCKET").
 
 where_the_programs_are_test() ->
     ?assertEqual(filename:join([code:priv_dir(vakt), "bin", "ferrule"]), vakt_config:program(ferrule)),

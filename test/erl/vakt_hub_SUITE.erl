@@ -8,7 +8,8 @@
          the_gap_stands_in_the_place_of_the_loss/1, a_gap_comes_without_further_lines/1, a_lost_gap_is_told_in_the_next_one/1,
          a_queue_filled_by_others_counts/1, after_unsubscribe_nothing_comes/1, one_process_may_subscribe_twice/1,
          the_end_of_the_hub_is_seen/1, without_the_application_there_is_an_error/1, bad_options_are_badarg/1,
-         unsubscribe_of_anything_is_ok/1, the_account_holds_under_chaos/1, status_without_a_source/1]).
+         unsubscribe_of_anything_is_ok/1, the_account_holds_under_chaos/1, status_without_a_source/1,
+         who_wants_one_source_gets_no_other/1, an_event_that_waits_is_heard_once/1]).
 
 -include_lib("stdlib/include/assert.hrl").
 
@@ -18,7 +19,8 @@ all() ->
      the_gap_stands_in_the_place_of_the_loss, a_gap_comes_without_further_lines, a_lost_gap_is_told_in_the_next_one,
      a_queue_filled_by_others_counts, after_unsubscribe_nothing_comes, one_process_may_subscribe_twice,
      the_end_of_the_hub_is_seen, without_the_application_there_is_an_error, bad_options_are_badarg,
-     unsubscribe_of_anything_is_ok, the_account_holds_under_chaos, status_without_a_source].
+     unsubscribe_of_anything_is_ok, the_account_holds_under_chaos, status_without_a_source,
+     who_wants_one_source_gets_no_other, an_event_that_waits_is_heard_once].
 
 init_per_testcase(_, Config) ->
     {ok, _} = application:ensure_all_started(vakt),
@@ -43,7 +45,7 @@ publish_in_batches(From, To, Size) ->
 received(Ref) ->
     receive
         {vakt, Ref, #{gap := N, source := subscriber}} -> [{gap, N} | received(Ref)];
-        {vakt, Ref, #{gap := N, source := fifo}} -> [{lost, N} | received(Ref)];
+        {vakt, Ref, #{gap := N, source := Source}} when Source =/= subscriber -> [{lost, N} | received(Ref)];
         {vakt, Ref, #{raw := Raw}} -> [binary_to_integer(Raw) | received(Ref)]
     after 0 ->
         []
@@ -225,8 +227,11 @@ without_the_application_there_is_an_error(_Config) ->
     ?assertExit({noproc, _}, vakt:status()).
 
 bad_options_are_badarg(_Config) ->
-    [?assertError(badarg, vakt:subscribe(Options)) || Options <- [#{max_queue => 1}, #{max_queue => all}, #{queue => 5}, #{a => 1, max_queue => 5}]],
-    ?assertMatch({ok, _}, vakt:subscribe(#{max_queue => 2})).
+    [?assertError(badarg, vakt:subscribe(Options)) || Options <- [#{max_queue => 1}, #{max_queue => all}, #{queue => 5}, #{a => 1, max_queue => 5},
+                                                                      #{sources => []}, #{sources => all}, #{sources => [fifo, fifo]},
+                                                                      #{sources => [subscriber]}]],
+    ?assertMatch({ok, _}, vakt:subscribe(#{max_queue => 2})),
+    ?assertMatch({ok, _}, vakt:subscribe(#{sources => [keeper, fifo, reset_report], max_queue => 2})).
 
 unsubscribe_of_anything_is_ok(_Config) ->
     ok = vakt:unsubscribe(make_ref()),
@@ -254,6 +259,39 @@ chaotic(N) ->
     _ = rand:uniform(3) =:= 1 orelse received(Ref),
     _ = rand:uniform(2) =:= 1 orelse vakt:unsubscribe(Ref),
     chaotic(N - 1).
+
+from_keeper(N) -> #{source => keeper, raw => line(N)}.
+
+%% Its own account holds what it wants, and its queue is filled by nothing else.
+who_wants_one_source_gets_no_other(_Config) ->
+    {Lines, LinesRef} = subscriber(#{sources => [fifo], max_queue => 10}),
+    {Keeper, KeeperRef} = subscriber(#{sources => [keeper, reset_report], max_queue => 10}),
+    {All, _} = subscriber(#{}),
+    ok = publish(1, 5),
+    ok = vakt_hub:publish([from_keeper(6), from_keeper(7)]),
+    ok = publish(8, 12),
+    ok = vakt_hub:publish([#{gap => unknown, source => keeper}]),
+    ?assertMatch(#{received := 10, dropped := 0}, entry(LinesRef)),
+    ?assertMatch(#{received := 2, dropped := 0}, entry(KeeperRef)),
+    ?assertEqual(lists:seq(1, 5) ++ lists:seq(8, 12), take(Lines)),
+    ?assertEqual([6, 7, {lost, unknown}], take(Keeper)),
+    ?assertEqual(lists:seq(1, 12) ++ [{lost, unknown}], take(All)),
+    ?assertMatch(#{received := 12, lost := 1}, vakt:account()).
+
+an_event_that_waits_is_heard_once(_Config) ->
+    {_, _} = subscriber(#{sources => [fifo]}),
+    Request = vakt_hub:publish_once_heard(from_keeper(1)),
+    Second = vakt_hub:publish_once_heard(from_keeper(2)),
+    ?assertMatch(#{received := 0}, vakt:account()),
+    ?assertEqual(timeout, gen_server:wait_response(Request, 0)),
+    {One, OneRef} = subscriber(#{sources => [keeper]}),
+    ?assertEqual([{reply, ok}, {reply, ok}], [gen_server:wait_response(R, 5000) || R <- [Request, Second]]),
+    {Two, _} = subscriber(#{}),
+    ?assertEqual([1, 2], take(One)),
+    ?assertEqual([], take(Two)),
+    ?assertMatch(#{received := 2, delivered := 2}, entry(OneRef)),
+    ?assertEqual({reply, ok}, gen_server:wait_response(vakt_hub:publish_once_heard(from_keeper(3)), 5000)),
+    ?assertEqual([[3], [3]], [take(One), take(Two)]).
 
 status_without_a_source(_Config) ->
     ?assertMatch(#{version := 1, os_sup := stopped, account := #{received := 0, subscribers := []}}, vakt:status()).

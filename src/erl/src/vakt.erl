@@ -1,5 +1,6 @@
 %% SPDX-License-Identifier: Apache-2.0
-%% @doc What the operating system says, as messages to any process.
+%% @doc What the operating system and the keeper of the board's watchdogs say, as messages to any process; and what may be asked
+%% of the keeper.
 %%
 %% ```
 %% {ok, Ref} = vakt:subscribe(),
@@ -9,19 +10,29 @@
 %% after ... end,
 %% ok = vakt:unsubscribe(Ref)
 %% '''
+%% What is asked of the keeper (`wd_keeper') is asked in the caller's process and answered within the parameter
+%% `keeper_timeout', whether or not the application is running. The keeper goes by the user that this VM runs as; which user may
+%% do what is in keeper.conf(5).
 -module(vakt).
 
 -export([subscribe/0, subscribe/1, unsubscribe/1, account/0, status/0]).
+-export([keeper/0, last_reset/0, snooze/1, reboot/0, poweroff/0, halt/0, drill/1, healthy/0]).
 -export_type([event/0, options/0, status/0]).
 
--type event() :: vakt_line:event() | vakt_line:gap().
-%% One line, or a gap where lines were lost; see {@link vakt_line}.
+-type event() :: vakt_hub:event().
+%% A line ({@link vakt_line}), a word of the keeper ({@link vakt_news}), the report on the reset before
+%% ({@link vakt_reset_report}), or a gap where some were lost.
 
--type options() :: #{max_queue => pos_integer()}.
-%% `max_queue': how many messages, of whomever, may wait in the subscriber's queue before lines are dropped for it; 2 at least,
-%% the default is the application's parameter `max_queue' (10000).
+-type options() :: #{max_queue => pos_integer(), sources => [fifo | keeper | reset_report]}.
+%% `max_queue': how many messages, of whomever, may wait in the subscriber's queue before events are dropped for it; 2 at least,
+%% the default is the application's parameter `max_queue' (10000). `sources': what is wanted; the default is all.
 
--type status() :: #{version := 1, os_sup := stopped | vakt_os_sup:status(), account := vakt_hub:account()}.
+-type status() :: #{
+    version := 1,
+    os_sup := stopped | vakt_os_sup:status(),
+    account := vakt_hub:account(),
+    keeper := {ok, vakt_status:board()} | {error, vakt_keeper_call:reason()}
+}.
 
 %% @doc Subscribes the calling process to all events from now on, each as `{vakt, Ref, Event}'.
 %%
@@ -34,19 +45,32 @@ subscribe() ->
 %% @doc The same with options. Fails with `badarg' for options that are none.
 -spec subscribe(options()) -> {ok, reference()} | {error, not_running}.
 subscribe(Options) ->
-    MaxQueue = max_queue(Options),
-    case whereis(vakt_hub) of
-        undefined -> {error, not_running};
-        Hub -> subscribe(Hub, MaxQueue)
+    case maps:without([max_queue, sources], Options) of
+        Unknown when map_size(Unknown) =:= 0 -> subscribe_with(max_queue(Options), sources(Options));
+        _ -> error(badarg, [Options])
     end.
 
-max_queue(Options) when map_size(Options) =:= 0 -> vakt_config:value(max_queue);
-max_queue(#{max_queue := N} = Options) when map_size(Options) =:= 1, is_integer(N), N >= 2 -> N;
-max_queue(Options) -> error(badarg, [Options]).
+max_queue(#{max_queue := N}) when is_integer(N), N >= 2 -> N;
+max_queue(#{max_queue := _} = Options) -> error(badarg, [Options]);
+max_queue(_) -> vakt_config:value(max_queue).
 
-subscribe(Hub, MaxQueue) ->
+sources(#{sources := Sources} = Options) when is_list(Sources) ->
+    case Sources -- [fifo, keeper, reset_report] of
+        [] when Sources =/= [] -> Sources;
+        _ -> error(badarg, [Options])
+    end;
+sources(#{sources := _} = Options) -> error(badarg, [Options]);
+sources(_) -> all.
+
+subscribe_with(MaxQueue, Sources) ->
+    case whereis(vakt_hub) of
+        undefined -> {error, not_running};
+        Hub -> subscribe(Hub, MaxQueue, Sources)
+    end.
+
+subscribe(Hub, MaxQueue, Sources) ->
     Ref = monitor(process, Hub),
-    try vakt_hub:subscribe(Hub, Ref, MaxQueue) of
+    try vakt_hub:subscribe(Hub, Ref, MaxQueue, Sources) of
         ok -> {ok, Ref}
     catch
         exit:_ ->
@@ -78,12 +102,12 @@ flush(Ref) ->
 account() ->
     vakt_hub:account().
 
-%% @doc The account, and how the source is: daemon enabled, port program up, restarts. The keys of `version' 1 do not change.
-%% Exits with `noproc' when `vakt' is not running.
+%% @doc The account, and how the sources are: daemon enabled, port program up, restarts; and what {@link keeper/0} says. The
+%% keys of `version' 1 do not change. Exits with `noproc' when `vakt' is not running.
 -spec status() -> status().
 status() ->
     Account = vakt_hub:account(),
-    #{version => 1, os_sup => os_sup(), account => Account}.
+    #{version => 1, os_sup => os_sup(), account => Account, keeper => keeper()}.
 
 os_sup() ->
     try
@@ -91,3 +115,49 @@ os_sup() ->
     catch
         exit:{noproc, _} -> stopped
     end.
+
+%% @doc How the keeper is: devices, leases, evidence, who is about to reset the board. The keys of `version' 1 do not change;
+%% they are those of `vaktctl status --json'.
+-spec keeper() -> {ok, vakt_status:board()} | {error, vakt_keeper_call:reason()}.
+keeper() ->
+    vakt_keeper_call:board().
+
+%% @doc Why the board last restarted. `no_report': nobody made one in this boot.
+-spec last_reset() -> {ok, vakt_reset_report:report()} | {error, vakt_reset_report:reason()}.
+last_reset() ->
+    vakt_reset_report:read(vakt_config:reset_report()).
+
+%% @doc Has this VM's lease counted as good for so many seconds from now, 900 at most, whatever its beats are: for what is known
+%% to take long. Each call counts from its own instant.
+-spec snooze(Seconds :: 1..900) -> ok | {error, vakt_keeper_call:reason()}.
+snooze(Seconds) when is_integer(Seconds), Seconds >= 1, Seconds =< 900 ->
+    vakt_keeper_call:ask({snooze, vakt_config:lease(), Seconds * 1000});
+snooze(Seconds) ->
+    error(badarg, [Seconds]).
+
+%% @doc Restarts the board, guarded: the watchdogs are petted once more and never again, so that it is reset by hardware should
+%% the system not manage. `ok' means that it is decided; the VM is stopped as the system is.
+-spec reboot() -> ok | {error, vakt_keeper_call:reason()}.
+reboot() -> vakt_keeper_call:ask({end_board, reboot, guarded}).
+
+%% @doc The same, with the power switched off at the end.
+-spec poweroff() -> ok | {error, vakt_keeper_call:reason()}.
+poweroff() -> vakt_keeper_call:ask({end_board, poweroff, guarded}).
+
+%% @doc The same, with the board halted at the end.
+-spec halt() -> ok | {error, vakt_keeper_call:reason()}.
+halt() -> vakt_keeper_call:ask({end_board, halt, guarded}).
+
+%% @doc Proves a step of the chain on this VM: stops (`hang_') or kills it or its heart, or stops the petting. The board may be
+%% reset by it, and nobody asks once more.
+-spec drill(vakt_lease:drill()) -> ok | {error, vakt_keeper_call:reason()}.
+drill(Kind) when
+    Kind =:= hang_vm; Kind =:= kill_vm; Kind =:= hang_heart; Kind =:= kill_heart; Kind =:= stop_petting
+->
+    vakt_keeper_call:ask({drill, Kind, vakt_config:lease()});
+drill(Kind) ->
+    error(badarg, [Kind]).
+
+%% @doc Says that this boot has come up: it is not counted as a failed one.
+-spec healthy() -> ok | {error, vakt_keeper_call:reason()}.
+healthy() -> vakt_keeper_call:ask(healthy).

@@ -39,7 +39,7 @@ lost(Where, N) -> lists:flatten(io_lib:format("vakt[~s]: ~p lines lost", [Where,
 -spec init({module(), atom(), list()}) -> {ok, state()}.
 init(MFA) ->
     _ = process_flag(message_queue_data, off_heap),
-    {ok, Ref} = vakt:subscribe(),
+    {ok, Ref} = vakt:subscribe(#{sources => [fifo]}),
     {ok, #state{mfa = MFA, ref = Ref}}.
 
 -spec handle_call(term(), gen_server:from(), state()) -> {noreply, state()}.

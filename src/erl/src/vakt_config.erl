@@ -6,13 +6,16 @@
 -module(vakt_config).
 
 -export([value/1, default/1, type/2, mfa/0, start_os_sup/0, program/1]).
+-export([keeper_socket/0, reset_report/0, lease/0]).
 -export_type([parameter/0]).
 
+-include_lib("kernel/include/file.hrl").
 -include_lib("kernel/include/logger.hrl").
 
 -type parameter() ::
     start_os_sup | os_sup_own | os_sup_syslogconf | os_sup_enable | os_sup_errortag | os_sup_mfa
-    | bin_dir | mod_syslog | ferrule | mod_syslog_timeout | max_queue | port_queue | forward_to_logger | logger_rate.
+    | bin_dir | mod_syslog | ferrule | mod_syslog_timeout | max_queue | port_queue | forward_to_logger | logger_rate
+    | keeper_socket | keeper_timeout | keeper_retry | reset_report.
 
 %% @doc What the parameter is set to, else its default.
 -spec value(parameter()) -> term().
@@ -61,6 +64,44 @@ priv_dir() ->
         Dir -> Dir
     end.
 
+%% @doc Where the keeper is to be found: the parameter, else VAKT_KEEPER_SOCKET. `none': nowhere, by wish.
+-spec keeper_socket() -> file:filename() | none.
+keeper_socket() ->
+    case value(keeper_socket) of
+        undefined -> environment_or("VAKT_KEEPER_SOCKET", "/run/vakt/keeper.sock");
+        Socket -> Socket
+    end.
+
+%% @doc The file of the reset report: the parameter, else beside the keeper's socket.
+-spec reset_report() -> file:filename().
+reset_report() ->
+    case {value(reset_report), keeper_socket()} of
+        {undefined, none} -> "/run/vakt/reset_report.json";
+        {undefined, Socket} -> filename:join(filename:dirname(Socket), "reset_report.json");
+        {Path, _} -> Path
+    end.
+
+%% @doc The name of this VM's lease, as its heart takes it: VAKT_LEASE, else `uid-UID'.
+-spec lease() -> vakt_lease:name().
+lease() ->
+    case unicode:characters_to_binary(environment_or("VAKT_LEASE", "")) of
+        Name when byte_size(Name) >= 1, byte_size(Name) =< 32 -> Name;
+        _ -> list_to_binary("uid-" ++ uid())
+    end.
+
+%% /proc/self is owned by who this process is; without it id(1) knows.
+uid() ->
+    case file:read_file_info("/proc/self") of
+        {ok, #file_info{uid = Uid}} -> integer_to_list(Uid);
+        {error, _} -> string:trim(os:cmd("id -u"))
+    end.
+
+environment_or(Name, Default) ->
+    case os:getenv(Name, "") of
+        "" -> Default;
+        Value -> Value
+    end.
+
 %% @doc The default of a parameter.
 -spec default(parameter()) -> term().
 default(start_os_sup) -> false;
@@ -74,6 +115,8 @@ default(max_queue) -> 10000;
 default(port_queue) -> 20000;
 default(forward_to_logger) -> false;
 default(logger_rate) -> 500;
+default(keeper_timeout) -> 5000;
+default(keeper_retry) -> 30000;
 default(_) -> undefined.
 
 %% @doc Whether the value may stand in the parameter.
@@ -93,6 +136,10 @@ type(max_queue, Value) -> is_integer(Value) andalso Value >= 2;
 type(port_queue, Value) -> is_integer(Value) andalso Value >= 2;
 type(forward_to_logger, Value) -> is_boolean(Value);
 type(logger_rate, Value) -> is_integer(Value) andalso Value > 0;
+type(keeper_socket, Value) -> Value =:= none orelse is_path(Value);
+type(keeper_timeout, Value) -> is_integer(Value) andalso Value > 0;
+type(keeper_retry, Value) -> is_integer(Value) andalso Value >= 100;
+type(reset_report, Value) -> is_path(Value);
 type(_, _) -> false.
 
 is_path([_ | _] = Value) -> io_lib:printable_unicode_list(Value);

@@ -10,14 +10,18 @@
 -module(vakt_hub).
 -behaviour(gen_server).
 
--export([start_link/0, subscribe/3, unsubscribe/1, publish/1, account/0]).
+-export([start_link/0, subscribe/3, subscribe/4, unsubscribe/1, publish/1, publish_once_heard/1, account/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
--export_type([account/0]).
+-export_type([account/0, event/0, sources/0]).
 
 %% How long the hub waits for a look at a local subscriber that has no credit left. Longer only the slow one would profit.
 -define(LOOK_WAIT, 5).
 %% How often the queues of those that are behind are looked at.
 -define(BEHIND_INTERVAL, 100).
+
+-type event() :: vakt_line:event() | vakt_line:gap() | vakt_news:event() | vakt_reset_report:event().
+-type sources() :: all | [fifo | keeper | reset_report].
+%% What a subscriber wants to hear of.
 
 -type account() :: #{
     received := non_neg_integer(),
@@ -35,13 +39,14 @@
         }
     ]
 }.
-%% Lines since the hub started. `lost': never reached the hub, as far as `ferrule' and the port's owner counted; `untold':
-%% lines missed that this subscriber has not yet had its gap event for.
+%% Lines, and events of other sources, since the hub started. `lost': never reached the hub, as far as `ferrule' and the
+%% port's owner counted; `untold': lines missed that this subscriber has not yet had its gap event for.
 
 -record(subscriber, {
     pid :: pid(),
     monitor :: reference(),
     max_queue :: pos_integer(),
+    sources :: sources(),
     window :: vakt_window:window(),
     delivered = 0 :: non_neg_integer(),
     dropped = 0 :: non_neg_integer()
@@ -52,6 +57,8 @@
     received = 0 :: non_neg_integer(),
     malformed = 0 :: non_neg_integer(),
     lost = 0 :: non_neg_integer(),
+    %% Who wants to know when it is heard, and what: the latest first.
+    held = [] :: [{gen_server:from(), event()}],
     timer = none :: none | reference()
 }).
 -opaque state() :: #state{}.
@@ -61,19 +68,29 @@
 -spec start_link() -> gen_server:start_ret().
 start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
-%% @doc Subscribes the caller under `Ref'. The caller knows its own queue best: that is the first look.
+%% @doc Subscribes the caller to all sources.
 -spec subscribe(Hub :: pid(), reference(), MaxQueue :: pos_integer()) -> ok.
-subscribe(Hub, Ref, MaxQueue) ->
+subscribe(Hub, Ref, MaxQueue) -> subscribe(Hub, Ref, MaxQueue, all).
+
+%% @doc Subscribes the caller under `Ref'. The caller knows its own queue best: that is the first look.
+-spec subscribe(Hub :: pid(), reference(), MaxQueue :: pos_integer(), sources()) -> ok.
+subscribe(Hub, Ref, MaxQueue, Sources) ->
     {message_queue_len, Length} = process_info(self(), message_queue_len),
-    gen_server:call(Hub, {subscribe, Ref, MaxQueue, Length}).
+    gen_server:call(Hub, {subscribe, Ref, MaxQueue, Sources, Length}).
 
 %% @doc Forgets `Ref'. Once this has returned no event of it arrives any more.
 -spec unsubscribe(reference()) -> ok.
 unsubscribe(Ref) -> gen_server:call(?MODULE, {unsubscribe, Ref}).
 
-%% @doc Hands events to all subscribers, in order; returns when they are sent, so that a source is no faster than the hub.
--spec publish([vakt_line:event() | vakt_line:gap()]) -> ok.
+%% @doc Hands events, all of one source, to all subscribers who want that source, in order; returns when they are sent, so that a
+%% source is no faster than the hub.
+-spec publish([event()]) -> ok.
 publish(Events) -> gen_server:call(?MODULE, {publish, Events}, infinity).
+
+%% @doc Hands an event over as soon as there is a subscriber who wants its source, and then answers `ok' to the caller
+%% (`gen_server:check_response/2').
+-spec publish_once_heard(event()) -> gen_server:request_id().
+publish_once_heard(Event) -> gen_server:send_request(?MODULE, {publish_once_heard, Event}).
 
 %% @doc What came and where it went.
 -spec account() -> account().
@@ -84,13 +101,15 @@ init([]) ->
     _ = process_flag(message_queue_data, off_heap),
     {ok, #state{}}.
 
--spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()}.
+-spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()} | {noreply, state()}.
 handle_call({publish, Events}, _From, State) ->
     {reply, ok, watch_behind(published(Events, State))};
-handle_call({subscribe, Ref, MaxQueue, Length}, {Pid, _}, #state{subscribers = Subscribers} = State) ->
+handle_call({publish_once_heard, Event}, From, #state{held = Held} = State) ->
+    {noreply, watch_behind(give_held(State#state{held = [{From, Event} | Held]}))};
+handle_call({subscribe, Ref, MaxQueue, Sources, Length}, {Pid, _}, #state{subscribers = Subscribers} = State) ->
     Window = vakt_window:sampled(Length, vakt_window:looking(vakt_window:new(MaxQueue))),
-    New = #subscriber{pid = Pid, monitor = monitor(process, Pid), max_queue = MaxQueue, window = Window},
-    {reply, ok, State#state{subscribers = Subscribers#{Ref => New}}};
+    New = #subscriber{pid = Pid, monitor = monitor(process, Pid), max_queue = MaxQueue, sources = Sources, window = Window},
+    {reply, ok, watch_behind(give_held(State#state{subscribers = Subscribers#{Ref => New}}))};
 handle_call({unsubscribe, Ref}, _From, State) ->
     {reply, ok, forget(Ref, State)};
 handle_call(account, _From, State) ->
@@ -116,10 +135,35 @@ handle_info(behind, #state{subscribers = Subscribers} = State) ->
 handle_info(_, State) ->
     {noreply, State}.
 
-published(Events, #state{subscribers = Subscribers, received = Received, malformed = Malformed, lost = Lost} = State) ->
+published([], State) ->
+    State;
+published([#{source := Source} | _] = Events,
+          #state{subscribers = Subscribers, received = Received, malformed = Malformed, lost = Lost} = State) ->
     {Lines, Bad, Gone} = counted(Events, 0, 0, 0),
-    Given = maps:map(fun(Ref, Subscriber) -> deliver(Events, Ref, Subscriber) end, Subscribers),
+    Given = maps:map(fun(Ref, Subscriber) -> deliver_if_wanted(Source, Events, Ref, Subscriber) end, Subscribers),
     State#state{subscribers = Given, received = Received + Lines, malformed = Malformed + Bad, lost = Lost + Gone}.
+
+deliver_if_wanted(Source, Events, Ref, Subscriber) ->
+    case wants(Source, Subscriber) of
+        true -> deliver(Events, Ref, Subscriber);
+        false -> Subscriber
+    end.
+
+wants(Source, #subscriber{sources = Sources}) -> Sources =:= all orelse lists:member(Source, Sources).
+
+%% What waits for somebody to hear it.
+give_held(#state{held = []} = State) ->
+    State;
+give_held(#state{held = Held, subscribers = Subscribers} = State) ->
+    Listeners = maps:values(Subscribers),
+    IsHeard = fun({_, #{source := Source}}) -> lists:any(fun(Listener) -> wants(Source, Listener) end, Listeners) end,
+    {Heard, Waiting} = lists:partition(IsHeard, Held),
+    lists:foldr(fun given/2, State#state{held = Waiting}, Heard).
+
+given({From, Event}, State) ->
+    Published = published([Event], State),
+    ok = gen_server:reply(From, ok),
+    Published.
 
 counted([#{gap := N} | Events], Lines, Bad, Gone) -> counted(Events, Lines, Bad, Gone + weight(N));
 counted([#{malformed := true} | Events], Lines, Bad, Gone) -> counted(Events, Lines + 1, Bad + 1, Gone);

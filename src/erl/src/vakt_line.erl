@@ -31,8 +31,9 @@
 }.
 %% `time' is in nanoseconds since 1970-01-01T00:00:00Z; `raw' is the line without its newline.
 
--type gap() :: #{gap := pos_integer() | unknown, source := fifo | subscriber, dropped_by => ferrule | vm}.
-%% Stands where that many lines were lost. `fifo': nobody got them; `subscriber': this subscriber was too slow.
+-type gap() :: #{gap := pos_integer() | unknown, source := fifo | keeper | subscriber, dropped_by => ferrule | vm}.
+%% Stands where that many lines, or events of the keeper, were lost. `fifo', `keeper': nobody got them; `subscriber': this
+%% subscriber was too slow.
 
 -type context() :: #{now := integer(), utc_offset := integer()}.
 %% What a time without year and zone is measured against: `now' in nanoseconds since 1970-01-01T00:00:00Z, `utc_offset' in

@@ -76,7 +76,7 @@ micro(Nano) -> Nano div 1000.
 -spec init([]) -> {ok, state()}.
 init([]) ->
     _ = process_flag(message_queue_data, off_heap),
-    {ok, Ref} = vakt:subscribe(),
+    {ok, Ref} = vakt:subscribe(#{sources => [fifo]}),
     {ok, #state{ref = Ref, own_pid = list_to_binary(os:getpid()), rate = vakt_config:value(logger_rate)}}.
 
 -spec handle_call(term(), gen_server:from(), state()) -> {noreply, state()}.

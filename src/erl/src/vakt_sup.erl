@@ -1,6 +1,7 @@
 %% SPDX-License-Identifier: Apache-2.0
-%% @doc The hub, those that live on it, and the source: in this order, so that no line comes before its readers and a stop
-%% still delivers the last ones. If one dies, those behind it start again with it.
+%% @doc The hub, those that live on it, and the sources: in this order, so that no line comes before its readers and a stop
+%% still delivers the last ones. If one dies, those behind it start again with it. What watches the keeper is last: its failure
+%% hurts nobody.
 -module(vakt_sup).
 -behaviour(supervisor).
 
@@ -18,7 +19,11 @@ init([]) ->
 children() ->
     Hub = child(vakt_hub, start_link, [], 5000),
     Forwarding = [child(vakt_logger, start_link, [], 5000) || vakt_config:value(forward_to_logger)],
-    [Hub | Forwarding ++ source(vakt_config:start_os_sup())].
+    [Hub | Forwarding ++ source(vakt_config:start_os_sup()) ++ keeper(vakt_config:keeper_socket())].
+
+%% transient: when vakt_keeper_sup gives up, it ends with `shutdown', and that is then all.
+keeper(none) -> [];
+keeper(_) -> [(child(vakt_keeper_sup, start_link, [], infinity))#{restart => transient, type => supervisor}].
 
 source(false) -> [];
 source(true) -> callback(vakt_config:mfa()) ++ [os_sup()].
