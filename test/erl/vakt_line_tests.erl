@@ -136,7 +136,7 @@ the_year_is_the_one_nearest_to_now_test_() ->
 
 the_context_of_now_agrees_with_the_local_clock_test() ->
     Now = erlang:system_time(nanosecond),
-    Context = vakt_line:context(Now),
+    Context = vakt_time:context(Now),
     {{_, Month, Day}, {H, M, S}} = calendar:system_time_to_local_time(Now, nanosecond),
     Name = lists:nth(Month, ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]),
     Line = iolist_to_binary(io_lib:format("~s ~2w ~2..0b:~2..0b:~2..0b h t: x", [Name, Day, H, M, S])),

@@ -19,10 +19,8 @@
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 -export_type([status/0]).
 
--include_lib("kernel/include/file.hrl").
 -include_lib("kernel/include/logger.hrl").
 
--define(BATCH, 1000).
 -define(FIRST_PAUSE, 100).
 -define(LONGEST_PAUSE, 10000).
 %% A port program that lived so long (ms) is taken to have worked; the next pause is the first one again.
@@ -141,7 +139,7 @@ init([]) ->
         port_queue = vakt_config:value(port_queue)
     },
     %% The port program is looked for first: nothing is enabled that nobody could read.
-    case {find(State), State#state.enable} of
+    case {vakt_ferrule:find(State#state.program), State#state.enable} of
         {ok, true} -> enabled(enable_and_note(State), State);
         {ok, false} -> {ok, opened(State)};
         {{error, Posix}, _} -> {stop, {ferrule, {Posix, State#state.program}}}
@@ -159,13 +157,6 @@ enable_and_note(#state{own = Own, conf = Conf}) ->
             persistent_term:put(?ENABLED, {Own, Conf});
         Error ->
             Error
-    end.
-
-find(#state{program = Program}) ->
-    case file:read_file_info(Program) of
-        {ok, #file_info{type = regular, mode = Mode}} when Mode band 8#111 =/= 0 -> ok;
-        {ok, _} -> {error, eacces};
-        {error, Posix} -> {error, Posix}
     end.
 
 -spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()} | {stop, normal, ok, state()}.
@@ -199,10 +190,9 @@ terminate(_, _) -> ok.
 %% The port.
 
 opened(#state{program = Program, own = Own} = State) ->
-    try open_port({spawn_executable, Program}, [{packet, 2}, {args, [Own]}, binary, exit_status, use_stdio, hide]) of
-        Port -> State#state{port = Port, since = now_ms()}
-    catch
-        error:Posix -> port_died(Posix, State#state{since = now_ms()})
+    case vakt_ferrule:open(Program, Own) of
+        {ok, Port} -> State#state{port = Port, since = now_ms()};
+        {error, Posix} -> port_died(Posix, State#state{since = now_ms()})
     end.
 
 port_died(Why, #state{own = Own, since = Since, pause = Pause, restarts = Restarts} = State) ->
@@ -228,41 +218,23 @@ enabled_again(State) ->
     _ = logged(enable_and_note(State), "enable again"),
     State.
 
-%% All lines that are there go to the hub at once, ?BATCH at most.
+%% All lines that are there go to the hub at once.
 published(Line, #state{port = Port, lines = Taken} = State) ->
-    Lines = batch(Port, [Line], ?BATCH - 1),
-    Context = vakt_line:context(erlang:system_time(nanosecond)),
+    Lines = vakt_ferrule:batch(Port, Line),
+    Context = vakt_time:context(erlang:system_time(nanosecond)),
     Events = [vakt_line:event(L, Context) || L <- Lines],
     ok = vakt_hub:publish(Events),
     bounded(State#state{lines = Taken + length(Lines)}).
-
-batch(_Port, Lines, 0) ->
-    lists:reverse(Lines);
-batch(Port, Lines, N) ->
-    receive
-        {Port, {data, Line}} -> batch(Port, [Line | Lines], N - 1)
-    after 0 ->
-        lists:reverse(Lines)
-    end.
 
 %% A port cannot be told to wait, so what is too much for us is dropped here, oldest first, and told of.
 bounded(#state{port = Port, port_queue = Most, lines = Taken, shed = Shed} = State) ->
     case process_info(self(), message_queue_len) of
         {message_queue_len, Length} when Length > Most ->
-            {Lines, Lost} = shed(Port, Length - Most div 2, 0, 0),
+            {Lines, Lost} = vakt_ferrule:shed(Port, Length - Most div 2),
             ok = vakt_hub:publish([#{gap => Lost, source => fifo, dropped_by => vm}]),
             State#state{lines = Taken + Lines, shed = Shed + Lines};
         _ ->
             State
-    end.
-
-shed(_Port, 0, Lines, Lost) ->
-    {Lines, Lost};
-shed(Port, N, Lines, Lost) ->
-    receive
-        {Port, {data, Line}} -> shed(Port, N - 1, Lines + 1, Lost + vakt_line:weight(Line))
-    after 0 ->
-        {Lines, Lost}
     end.
 
 %% Stopping. The pipe is read until it is gone, so that what was logged before the stop still arrives.
@@ -284,18 +256,11 @@ closed(#state{port = none}) ->
     ok;
 closed(#state{port = Port} = State) ->
     %% It reads no more, hands over what it has, and is let go once it is silent.
-    _ = command(Port, <<"only_stdin">>),
+    ok = vakt_ferrule:command(Port, <<"only_stdin">>),
     {_, Silent} = served_until(silence, silence, State),
-    _ = command(Port, <<"die">>),
+    ok = vakt_ferrule:command(Port, <<"die">>),
     _ = served_until(port, now_ms() + ?LEAVE, Silent),
-    close(Port).
-
-%% The port may be gone by itself at any time.
-command(Port, Packet) ->
-    try port_command(Port, Packet) catch error:badarg -> false end.
-
-close(Port) ->
-    try port_close(Port) of true -> ok catch error:badarg -> ok end.
+    vakt_ferrule:close(Port).
 
 served_until(What, Deadline, #state{port = Port} = State) ->
     receive
@@ -322,18 +287,10 @@ logged({error, {mod_syslog, {Code, Words}}} = Error, What) ->
 
 status(#state{port = Port} = State) ->
     #{own => State#state.own, conf => State#state.conf, enabled => persistent_term:get(?ENABLED, none) =/= none,
-      port => up_or_down(Port), os_pid => os_pid(Port), restarts => State#state.restarts,
+      port => up_or_down(Port), os_pid => vakt_ferrule:os_pid(Port), restarts => State#state.restarts,
       last_exit => State#state.last_exit, lines => State#state.lines, shed => State#state.shed}.
 
 up_or_down(none) -> down;
 up_or_down(_) -> up.
-
-os_pid(none) ->
-    undefined;
-os_pid(Port) ->
-    case erlang:port_info(Port, os_pid) of
-        {os_pid, Pid} -> Pid;
-        _ -> undefined
-    end.
 
 now_ms() -> erlang:monotonic_time(millisecond).
