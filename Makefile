@@ -38,6 +38,7 @@ vakt_LDFLAGS := -Wl,--gc-sections -Wl,-z,relro,-z,now $(san_FLAGS)
 # ---- rooms ---------------------------------------------------------------------------------------------------------
 # room.mk sets R_SRCS, R_NEEDS (rooms it may include from), R_PKGS (pkg-config names). src/prog/room.mk sets PROGS and,
 # for each program, P_ROOMS, P_SRCS (default src/prog/P.cpp; P_MAIN where a room has the program's name) and P_LDFLAGS.
+# P_SMALL := yes builds its objects a second time, in O/small: for size, and without what only a throw would need.
 ROOM_FILES := $(sort $(wildcard src/*/room.mk drivers/room.mk))
 include $(ROOM_FILES)
 ROOMS := $(filter-out prog erl,$(patsubst %/,%,$(subst src/,,$(dir $(ROOM_FILES)))))
@@ -45,6 +46,8 @@ ROOMS := $(filter-out prog erl,$(patsubst %/,%,$(subst src/,,$(dir $(ROOM_FILES)
 close_rooms = $(sort $(1) $(foreach r,$(1),$(if $($(r)_NEEDS),$(call close_rooms,$($(r)_NEEDS)))))
 room_objs = $(foreach r,$(call close_rooms,$(1)),$($(r)_SRCS:%.cpp=$(O)/obj/%.o))
 room_pkgs = $(sort $(foreach r,$(call close_rooms,$(1)),$($(r)_PKGS)))
+small_CXXFLAGS := -Os -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables
+small_objs = $(if $(SANITIZE),$(2),$(if $($(1)_SMALL),$(patsubst $(O)/obj/%,$(O)/small/%,$(2)),$(2)))
 pkg_libs = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --libs $(1)))
 
 BINS := $(PROGS:%=$(O)/bin/%)
@@ -53,7 +56,7 @@ BINS := $(PROGS:%=$(O)/bin/%)
 all: $(BINS) app ## build the programs and the OTP application
 
 define prog_rule
-$(1)_OBJS := $$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_MAIN),$$(if $$(filter $(1),$(ROOMS)),,$$($(1)_SRCS)),src/prog/$(1).cpp)) $$(call room_objs,$$($(1)_ROOMS))
+$(1)_OBJS := $$(call small_objs,$(1),$$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_MAIN),$$(if $$(filter $(1),$(ROOMS)),,$$($(1)_SRCS)),src/prog/$(1).cpp)) $$(call room_objs,$$($(1)_ROOMS)))
 $$(O)/bin/$(1): $$($(1)_OBJS)
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@printf '  LINK   %s\n' $$@)
@@ -67,7 +70,12 @@ $(O)/obj/%.o: %.cpp
 	$(if $(V),,@printf '  CXX    %s\n' $@)
 	$(Q)$(CXX) $(vakt_CPPFLAGS) $(CPPFLAGS) $(vakt_CXXFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
--include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
+$(O)/small/%.o: %.cpp
+	@mkdir -p $(@D)
+	$(if $(V),,@printf '  CXX    %s\n' $@)
+	$(Q)$(CXX) $(vakt_CPPFLAGS) $(CPPFLAGS) $(vakt_CXXFLAGS) $(small_CXXFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(O)/obj $(O)/small -name '*.d' 2>/dev/null)
 
 # ---- the OTP application -------------------------------------------------------------------------------------------
 APP := build/lib/vakt-$(VERSION)

@@ -5,6 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "base/instant.h"
+
 namespace vakt::heart {
 
 // From the VM, through the port.
@@ -37,11 +39,27 @@ struct AskedToEnd {
 };
 /// SIGUSR1: nerves_heart's snooze.
 struct SnoozeAsked {};
+
+// From what stands behind us.
+enum class Guard {
+    none,    ///< nobody resets the board: we do what OTP's heart does
+    device,  ///< a device of our own
+    keeper,  ///< a lease: the keeper notes a verdict before it is acted on
+};
+/// From now on this stands behind us.
+struct Guarded {
+    Guard by = Guard::none;
+};
+/// The verdict is noted. The command is left alone from `command_until` on, if that is before our
+/// own limit.
+struct MayProceed {
+    Instant command_until = kNever;
+};
 /// Time has passed, and all that was queued has been read.
 struct Tick {};
 
 using Event = std::variant<Beat, ShutDown, SetCommand, ClearCommand, GetCommand, PreparingCrash,
                            Noise, PortClosed, PortFailed, VmEnded, VmUnkillable, CommandEnded,
-                           AskedToEnd, SnoozeAsked, Tick>;
+                           AskedToEnd, SnoozeAsked, Guarded, MayProceed, Tick>;
 
 }  // namespace vakt::heart

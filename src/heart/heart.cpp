@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 constexpr Duration kGrace = 5s;
 constexpr Duration kKillEvery = 1s;
 constexpr Duration kKillFor = 5s;
+// No act waits longer for its note.
+constexpr Duration kNoteWait = 2s;
 // The end of the budget, which belongs to login1, systemd1 and reboot(2).
 constexpr Duration kReserve = 10s;
 // A tick later than this after it was wanted is a stall of ours; below, it is a busy machine.
@@ -49,6 +51,7 @@ Instant Heart::wake_at() const {
         case State::killing:
             return std::min(again_, until_);
         case State::dumping:
+        case State::asking:
         case State::closing:
         case State::commanding:
             return until_;
@@ -69,7 +72,7 @@ Instant Heart::hard_deadline() const {
 }
 
 Instant Heart::within_budget(Instant wanted) const {
-    return settings_.guarded ? std::min(wanted, hard_deadline() - kReserve) : wanted;
+    return guarded() ? std::min(wanted, hard_deadline() - kReserve) : wanted;
 }
 
 const std::string* Heart::command() const {
@@ -159,7 +162,7 @@ void Heart::react(Instant, const CommandEnded& ended) {
     const auto* text = command();
     say("Executed \"" + (text != nullptr ? *text : std::string()) + "\" -> " +
         std::to_string(ended.status) + ". Terminating.");
-    if (ended.status != 0) escalate(Failure::command_failed);
+    if (ended.status != 0) escalate(Failure::command_failed, ended.status);
     leave();
 }
 
@@ -169,11 +172,23 @@ void Heart::react(Instant, const AskedToEnd& asked) {
 
 void Heart::react(Instant, const SnoozeAsked&) {}  // nerves_heart's alone
 
+void Heart::react(Instant, const Guarded& guarded) { settings_.guard = guarded.by; }
+
+void Heart::react(Instant now, const MayProceed& noted) {
+    if (state_ == State::beating) return;
+    proceed_at_ = now;
+    command_until_ = noted.command_until;
+    if (state_ == State::asking) end_vm(now);
+}
+
 void Heart::react(Instant now, const Tick&) {
     switch (state_) {
         case State::beating:
             return tick_beating(now);
         case State::dumping:
+            if (now >= until_) end_vm(now);
+            return;
+        case State::asking:
             if (now >= until_) end_vm(now);
             return;
         case State::closing:
@@ -206,13 +221,19 @@ void Heart::tick_beating(Instant now) {
     end_vm(now);
 }
 
-void Heart::give_up(Instant, Cause cause) {
+void Heart::give_up(Instant now, Cause cause) {
     cause_ = cause;
+    if (settings_.guard == Guard::keeper) proceed_at_ = within_budget(now + kNoteWait);
     actions_.emplace_back(GiveUp{cause});
 }
 
 void Heart::end_vm(Instant now) {
-    if (command() == nullptr && !settings_.guarded) {
+    if (now < proceed_at_) {
+        state_ = State::asking;
+        until_ = proceed_at_;
+        return;
+    }
+    if (command() == nullptr && !guarded()) {
         say("Would reboot. Terminating.");
         return leave();
     }
@@ -246,6 +267,7 @@ void Heart::cannot_kill(Instant now) {
 }
 
 void Heart::run_command(Instant now) {
+    if (vm_ended_ && guarded()) actions_.emplace_back(VmGone{});
     const auto* text = command();
     if (text == nullptr) {
         say("No heart command. Terminating.");
@@ -253,12 +275,13 @@ void Heart::run_command(Instant now) {
         return leave();
     }
     state_ = State::commanding;
-    until_ = settings_.guarded ? hard_deadline() - kReserve : now + settings_.boot_delay;
+    until_ = guarded() ? std::min(hard_deadline() - kReserve, command_until_)
+                       : now + settings_.boot_delay;
     actions_.emplace_back(RunCommand{*text});
 }
 
-void Heart::escalate(Failure failure) {
-    if (settings_.guarded) actions_.emplace_back(Escalate{failure});
+void Heart::escalate(Failure failure, int status) {
+    if (guarded()) actions_.emplace_back(Escalate{failure, status});
 }
 
 void Heart::leave() {

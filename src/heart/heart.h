@@ -21,9 +21,9 @@ struct Settings {
     bool abort_instead = false;                        ///< HEART_KILL_SIGNAL is SIGABRT
     std::optional<long> crash_dump_seconds;  ///< ERL_CRASH_DUMP_SECONDS; negative: for ever
     std::optional<std::string> command;      ///< HEART_COMMAND; "" counts as set
-    /// A keeper or a device stands behind us: then the steps after giving up share one budget and
-    /// what fails is escalated. Without, we do what OTP's heart does.
-    bool guarded = false;
+    /// With any, the steps after giving up share one budget and what fails is escalated. Guarded
+    /// changes it.
+    Guard guard = Guard::none;
 };
 
 enum class Cause { silence, port_closed, port_failed, crash };
@@ -60,7 +60,12 @@ struct GiveUp {
 };
 struct Escalate {
     Failure failure = Failure::no_command;
+    int status = 0;  ///< wait(2)'s, of a command that failed
     bool operator==(const Escalate&) const = default;
+};
+/// The VM that was given up has ended.
+struct VmGone {
+    bool operator==(const VmGone&) const = default;
 };
 /// The VM leaves in order: the lease ends, a device of our own is disarmed.
 struct Retire {
@@ -80,8 +85,8 @@ struct Leave {
     bool operator==(const Leave&) const = default;
 };
 
-using Action = std::variant<Ack, TellCommand, Report, Renew, Warn, GiveUp, Escalate, Retire, KillVm,
-                            RunCommand, Leave>;
+using Action = std::variant<Ack, TellCommand, Report, Renew, Warn, GiveUp, Escalate, VmGone, Retire,
+                            KillVm, RunCommand, Leave>;
 using Actions = std::vector<Action>;
 
 /// A beat within the beat timeout keeps the VM; silence, a closed port or a crash gives it up.
@@ -94,6 +99,9 @@ using Actions = std::vector<Action>;
 ///              | command
 ///   commanding | past its limit: leave it     -      -         -            -           - Leave
 ///   over       | -                            -      -         -            -           -        -
+///
+/// With a keeper, what ends the VM waits in `asking` until it MayProceed, 2 s at most; a wait for a
+/// crash dump runs meanwhile.
 ///
 /// PreparingCrash in `beating` is `dumping`, or the end of the VM where ERL_CRASH_DUMP_SECONDS is
 /// not set. Without a heart command and without a guard OTP's heart ends no VM: it says so and
@@ -119,9 +127,11 @@ class Heart {
     }
     /// The hard deadline D, after which the board is to be reset.
     [[nodiscard]] Instant hard_deadline() const;
+    /// What is run when the VM is given up; nullptr: nothing.
+    [[nodiscard]] const std::string* command() const;
 
  private:
-    enum class State { beating, dumping, closing, killing, commanding, over };
+    enum class State { beating, dumping, asking, closing, killing, commanding, over };
 
     void react(Instant now, const Beat&);
     void react(Instant now, const ShutDown&);
@@ -137,6 +147,8 @@ class Heart {
     void react(Instant now, const CommandEnded& ended);
     void react(Instant now, const AskedToEnd& asked);
     void react(Instant now, const SnoozeAsked&);
+    void react(Instant now, const Guarded& guarded);
+    void react(Instant now, const MayProceed& noted);
     void react(Instant now, const Tick&);
 
     void tick_beating(Instant now);
@@ -146,14 +158,14 @@ class Heart {
     void kill_now(Instant now);
     void cannot_kill(Instant now);
     void run_command(Instant now);
-    void escalate(Failure failure);
+    void escalate(Failure failure, int status = 0);
     void leave();
     void say(std::string text) { actions_.emplace_back(Report{std::move(text)}); }
 
     /// How much silence the next warning or the verdict wants.
     [[nodiscard]] Duration next_judged() const;
     [[nodiscard]] Instant within_budget(Instant wanted) const;
-    [[nodiscard]] const std::string* command() const;
+    [[nodiscard]] bool guarded() const { return settings_.guard != Guard::none; }
 
     Settings settings_;
     State state_ = State::beating;
@@ -166,6 +178,8 @@ class Heart {
     int warned_ = 0;          // percent
     Instant until_ = kNever;  // the end of the present state, where it has one
     Instant again_ = kNever;  // killing: the next try
+    Instant proceed_at_{};    // after the verdict: not before, unless told
+    Instant command_until_ = kNever;
     Actions actions_;
 };
 

@@ -31,7 +31,7 @@ using Lookup = std::function<const char*(const char*)>;
 
 /// Arguments and environment together: HEART_COMMAND, HEART_BEAT_BOOT_DELAY, HEART_KILL_SIGNAL
 /// (SIGABRT, nothing else), HEART_NO_KILL (TRUE, nothing else), ERL_CRASH_DUMP_SECONDS. A
-/// HEART_BEAT_BOOT_DELAY we cannot use is said in `said`. `knows_vm` and `guarded` are the
+/// HEART_BEAT_BOOT_DELAY we cannot use is said in `said`. `knows_vm` and `guard` are the
 /// program's to find out.
 [[nodiscard]] Settings read_settings(const Arguments& arguments, const Lookup& environment,
                                      std::vector<std::string>& said);

@@ -17,6 +17,7 @@
 #include "heart/heart.h"
 #include "heart/settings.h"
 #include "prog/heart_board.h"
+#include "prog/heart_lease.h"
 #include "prog/heart_personality.h"
 #include "prog/heart_port.h"
 #include "sys/clean_command.h"
@@ -41,6 +42,18 @@ const char* name_of(int signal) {
     }
 }
 
+keeper::Step step_of(heart::Failure failure) {
+    switch (failure) {
+        case heart::Failure::no_command:
+            return keeper::Step::no_command;
+        case heart::Failure::command_failed:
+            return keeper::Step::command_failed;
+        case heart::Failure::command_hangs:
+            break;
+    }
+    return keeper::Step::command_left;
+}
+
 class Program {
  public:
     Program(const char* name, std::span<const char* const> arguments)
@@ -52,11 +65,12 @@ class Program {
         for (const auto& line : said) stderr_.say(line);
         hold_vm(read.pid);
         settings.knows_vm = vm_.has_value() || vm_gone_;
-        settings.guarded = board_ != nullptr;
         debug("arguments -ht " + std::to_string(settings.beat_timeout / 1s) + " -wt " +
               std::to_string(settings.boot_delay / 1s) + " -pid " + std::to_string(read.pid));
         out_.ack();
-        heart_.emplace(std::move(settings), sys::now());
+        heart_.emplace(settings, sys::now());
+        if (std::getenv("HW_WD_DISABLE") == nullptr)
+            take_board(prog::lease_wish(settings, read.pid), settings);
         if (vm_gone_) step(sys::now(), heart::VmEnded{});
     }
 
@@ -71,8 +85,12 @@ class Program {
             take_signals();
             if (out_.waiting()) out_.flush();
             if (vm_watched() && vm_->ended()) step(now, heart::VmEnded{});
-            if (board_ && now >= board_->wake_at()) board_->stir(now);
+            stir_board(now);
             if (now >= heart_->wake_at()) step(now, heart::Tick{});
+        }
+        while (board_ && !board_->may_end(sys::now())) {
+            wait();
+            stir_board(sys::now());
         }
     }
 
@@ -92,14 +110,21 @@ class Program {
             report(describe(held.error()) + ": there is nothing to kill.");
     }
 
-    [[nodiscard]] bool vm_watched() const { return vm_ && !vm_gone_; }
+    void take_board(const guard::LeaseWish& wish, const heart::Settings& settings) {
+        const auto say = [this](const std::string& words) { report(words); };
+        board_ = std::make_unique<prog::LeaseBoard>(wish, settings.command.value_or(""), say,
+                                                    sys::now());
+        tell_heart(sys::now());
+    }
+
+    [[nodiscard]] bool vm_watched() const { return vm_ && !vm_gone_ && !over_; }
 
     // Until something comes or something is due.
     void wait() {
         pollfd watched[5];
         nfds_t count = 0;
         const auto watch = [&](int fd, short events) { watched[count++] = {fd, events, 0}; };
-        watch(signals_.descriptor(), POLLIN);
+        if (!over_) watch(signals_.descriptor(), POLLIN);
         if (in_.open() && heart_->listens()) watch(0, POLLIN);
         if (out_.waiting()) watch(1, POLLOUT);
         auto due = heart_->wake_at();
@@ -111,7 +136,7 @@ class Program {
         }
         if (board_) {
             due = std::min(due, board_->wake_at());
-            if (board_->descriptor() >= 0) watch(board_->descriptor(), POLLIN);
+            if (board_->descriptor() >= 0) watch(board_->descriptor(), board_events());
         }
         timespec length = {};
         if (due != kNever) {
@@ -119,7 +144,23 @@ class Program {
             length.tv_sec = left / 1s;
             length.tv_nsec = (left % 1s).count();
         }
-        ::ppoll(watched, count, due == kNever ? nullptr : &length, nullptr);
+        board_is_ready_ = false;
+        if (::ppoll(watched, count, due == kNever ? nullptr : &length, nullptr) <= 0) return;
+        for (const auto& ready : std::span(watched, count))
+            if (board_ && ready.fd == board_->descriptor() && ready.revents != 0)
+                board_is_ready_ = true;
+    }
+    [[nodiscard]] short board_events() const {
+        return board_->wants_to_write() ? POLLIN | POLLOUT : POLLIN;
+    }
+    void stir_board(Instant now) {
+        if (!board_ || (!board_is_ready_ && now < board_->wake_at())) return;
+        board_is_ready_ = false;
+        board_->stir(now);
+        tell_heart(now);
+    }
+    void tell_heart(Instant now) {
+        while (const auto event = board_->next()) step(now, *event);
     }
 
     void take_signals() {
@@ -142,26 +183,38 @@ class Program {
         if (std::holds_alternative<heart::VmEnded>(event)) vm_gone_ = true;
         for (const auto& action : heart_->on(now, event))
             std::visit([&](const auto& a) { carry_out(now, a); }, action);
+        if (!board_) return;
+        if (std::holds_alternative<heart::SetCommand>(event) ||
+            std::holds_alternative<heart::ClearCommand>(event)) {
+            const auto* text = heart_->command();
+            board_->command(now, text != nullptr ? *text : std::string());
+        }
+        tell_heart(now);
     }
 
     void carry_out(Instant, const heart::Ack&) { out_.ack(); }
     void carry_out(Instant, const heart::TellCommand& tell) { out_.command(tell.text); }
-    void carry_out(Instant, const heart::Report& words) { report(words.text); }
+    void carry_out(Instant, const heart::Report& words) {
+        said_ = words.text;
+        report(said_);
+    }
     void carry_out(Instant now, const heart::Renew&) {
         if (board_) board_->renew(now, heart_->hard_deadline());
     }
     void carry_out(Instant, const heart::Warn& warn) {
         debug("silent for " + std::to_string(warn.percent) + " % of the beat timeout");
-        if (board_) board_->warn(warn.percent);
     }
-    void carry_out(Instant, const heart::GiveUp& verdict) {
-        if (board_) board_->give_up(verdict.cause);
+    void carry_out(Instant now, const heart::GiveUp& verdict) {
+        if (board_) board_->give_up(now, verdict.cause, said_);
     }
-    void carry_out(Instant, const heart::Escalate& escalate) {
-        if (board_) board_->escalate(escalate.failure);
+    void carry_out(Instant now, const heart::Escalate& escalate) {
+        if (board_) board_->step(now, step_of(escalate.failure), escalate.status);
     }
-    void carry_out(Instant, const heart::Retire&) {
-        if (board_) board_->retire();
+    void carry_out(Instant now, const heart::VmGone&) {
+        if (board_) board_->step(now, keeper::Step::vm_ended, 0);
+    }
+    void carry_out(Instant now, const heart::Retire&) {
+        if (board_) board_->retire(now);
     }
     void carry_out(Instant now, const heart::KillVm& kill) {
         const auto sent = vm_->signal(kill.abort ? SIGABRT : SIGKILL);
@@ -174,6 +227,7 @@ class Program {
         const auto started = sys::start_clean_command(run.text);
         if (started) {
             command_ = *started;
+            if (board_) board_->step(now, keeper::Step::command_started, 0);
             return;
         }
         report(describe(started.error()));
@@ -202,6 +256,8 @@ class Program {
     bool vm_gone_ = false;
     pid_t command_ = 0;
     std::unique_ptr<prog::Board> board_;
+    bool board_is_ready_ = false;
+    std::string said_;  // last
     std::optional<heart::Heart> heart_;
     bool over_ = false;
 };

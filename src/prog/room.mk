@@ -9,8 +9,9 @@ ferrule_ROOMS := source wire relay
 
 # Dynamically linked to libc alone: people put their own calls in libc's place (LD_PRELOAD), and libstdc++ in one piece
 # costs less memory than the whole of it shared with nobody.
-heart_ROOMS := heart wire sys
-heart_MAIN := src/prog/heart.cpp src/prog/heart_otp.cpp src/prog/heart_nerves.cpp src/prog/heart_port.cpp
+heart_ROOMS := heart wire sys guard
+heart_MAIN := src/prog/heart.cpp src/prog/heart_otp.cpp src/prog/heart_lease.cpp src/prog/heart_nerves.cpp src/prog/heart_port.cpp
+heart_SMALL := yes
 heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate_handlerEv=abort
 
 # Static: it must not need a library from a disk that is gone, and what it locks in memory is what it uses.

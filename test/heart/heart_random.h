@@ -21,7 +21,7 @@ class Board {
         settings_.boot_delay = std::chrono::seconds(upto(11, 120));
         settings_.knows_vm = one_in(2);
         settings_.may_kill = !one_in(4);
-        settings_.guarded = one_in(2);
+        settings_.guard = static_cast<Guard>(upto(0, 2));
         if (one_in(3)) settings_.crash_dump_seconds = upto(-1, 200);
         if (!one_in(4)) settings_.command = one_in(8) ? "" : "cmd";
     }
@@ -79,6 +79,8 @@ class Board {
                 return AskedToEnd{"SIGTERM"};
             case 11:
                 return SnoozeAsked{};
+            case 12:
+                return MayProceed{one_in(2) ? kNever : now_ + std::chrono::seconds(upto(0, 60))};
             default:
                 return Beat{};
         }
@@ -95,7 +97,7 @@ class Board {
         if (was_over && !actions.empty())
             broken_ = "it acts after leaving: " + std::to_string(actions.size()) + " actions";
         for (const auto& action : actions) look(action, event, cause);
-        if (!over_ && given_up_ && settings_.guarded && heart.wake_at() > now_ &&
+        if (!over_ && given_up_ && settings_.guard != Guard::none && heart.wake_at() > now_ &&
             now_ >= last_beat_ + settings_.beat_timeout + settings_.boot_delay)
             broken_ = "it still works after the hard deadline";
         if (!over_ && heart.wake_at() == kNever && heart.hard_deadline() != kNever &&
@@ -107,7 +109,7 @@ class Board {
     }
 
     [[nodiscard]] bool may_wait_for_ever() const {
-        return !settings_.guarded && settings_.crash_dump_seconds.value_or(0) < 0;
+        return settings_.guard == Guard::none && settings_.crash_dump_seconds.value_or(0) < 0;
     }
 
     void look(const Action& action, const Event& event, bool cause) {
@@ -129,7 +131,8 @@ class Board {
             if (!given_up_ || commanded_) broken_ = "a command too many";
             commanded_ = true;
         }
-        if (std::holds_alternative<Escalate>(action) && (!settings_.guarded || !given_up_))
+        if (std::holds_alternative<Escalate>(action) &&
+            (settings_.guard == Guard::none || !given_up_))
             broken_ = "escalated without reason";
         if (std::holds_alternative<Retire>(action) && given_up_)
             broken_ = "disarmed after the verdict";

@@ -365,7 +365,7 @@ TEST(Heart, the_end_of_the_VM_alone_is_no_verdict) {
 TEST_GROUP(GuardedHeart) {
     Settings settings = [] {
         auto s = eleven();
-        s.guarded = true;
+        s.guard = Guard::device;
         s.boot_delay = 20s;  // D = last beat + 31 s, the budget ends at 21 s
         return s;
     }();
@@ -414,12 +414,13 @@ TEST(GuardedHeart, a_command_that_ended_well_may_have_started_the_VM_anew) {
 
 TEST(GuardedHeart, without_a_command_the_VM_is_killed_and_the_guard_told) {
     auto without = eleven(nullptr);
-    without.guarded = true;
+    without.guard = Guard::device;
     Subject heart(without);
     heart.until(10s);
     SAYS("Report(heart-beat time-out, no activity for 11 seconds) GiveUp(0) KillVm(KILL)",
          heart.at(11s, Tick{}));
-    SAYS("Report(No heart command. Terminating.) Escalate(0) Leave", heart.at(11s, VmEnded{}));
+    SAYS("VmGone Report(No heart command. Terminating.) Escalate(0) Leave",
+         heart.at(11s, VmEnded{}));
 }
 
 TEST(GuardedHeart, killing_does_not_outlast_the_budget) {
@@ -442,4 +443,78 @@ TEST(GuardedHeart, a_stall_of_its_own_moves_no_verdict_beyond_the_budget) {
     CHECK(heart.wakes() == 21s);
     SAYS("Report(heart-beat time-out, no activity for 21 seconds) GiveUp(0) KillVm(KILL)",
          heart.at(21s, Tick{}));
+}
+
+TEST_GROUP(HeartWithALease) {
+    Settings settings = [] {
+        auto s = eleven();
+        s.guard = Guard::keeper;
+        s.boot_delay = 20s;
+        return s;
+    }();
+};
+
+TEST(HeartWithALease, the_verdict_is_acted_on_when_it_is_noted) {
+    Subject heart(settings);
+    heart.until(10s);
+    SAYS("Report(heart-beat time-out, no activity for 11 seconds) GiveUp(0)",
+         heart.at(11s, Tick{}));
+    SAYS("KillVm(KILL)", heart.at(11300ms, MayProceed{}));
+    SAYS("VmGone RunCommand(reboot)", heart.at(11400ms, VmEnded{}));
+}
+
+TEST(HeartWithALease, a_note_that_does_not_come_is_waited_for_two_seconds) {
+    Subject heart(settings);
+    heart.until(12s);
+    CHECK(heart.wakes() == 13s);
+    SAYS("", heart.at(12999ms, Tick{}));
+    SAYS("KillVm(KILL)", heart.at(13s, Tick{}));
+}
+
+TEST(HeartWithALease, the_wait_for_the_note_keeps_the_budget) {
+    settings.boot_delay = 11s;
+    settings.knows_vm = false;
+    Subject heart(settings);
+    heart.until(11s);
+    CHECK(heart.wakes() == 12s);
+}
+
+TEST(HeartWithALease, a_dump_is_waited_for_while_the_note_is_written) {
+    settings.crash_dump_seconds = 8;
+    Subject heart(settings);
+    heart.at(1s, PreparingCrash{});
+    SAYS("", heart.at(2s, MayProceed{}));
+    SAYS("KillVm(KILL)", heart.at(9s, Tick{}));
+}
+
+TEST(HeartWithALease, a_dump_that_is_there_before_the_note_waits_for_it) {
+    settings.crash_dump_seconds = 8;
+    Subject heart(settings);
+    heart.at(1s, PreparingCrash{});
+    SAYS("", heart.at(1500ms, PortClosed{}));
+    CHECK(heart.wakes() == 3s);
+    SAYS("KillVm(KILL)", heart.at(1600ms, MayProceed{}));
+}
+
+TEST(HeartWithALease, the_keeper_may_want_the_command_left_alone_earlier) {
+    settings.knows_vm = false;
+    Subject heart(settings);
+    heart.until(11s);
+    SAYS("RunCommand(reboot)", heart.at(12s, MayProceed{kStart + 15s}));
+    CHECK(heart.wakes() == 15s);
+}
+
+TEST(HeartWithALease, a_word_to_proceed_without_a_verdict_is_void) {
+    Subject heart(settings);
+    SAYS("", heart.at(1s, MayProceed{}));
+    heart.until(12s);
+    CHECK(heart.wakes() == 13s);
+}
+
+TEST(HeartWithALease, no_lease_no_waiting) {
+    Subject heart(settings);
+    heart.at(1s, Guarded{Guard::none});
+    heart.until(10s);
+    SAYS("Report(heart-beat time-out, no activity for 11 seconds) GiveUp(0) KillVm(KILL)",
+         heart.at(11s, Tick{}));
 }

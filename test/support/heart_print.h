@@ -21,6 +21,7 @@ inline std::string words(const GiveUp& a) {
 inline std::string words(const Escalate& a) {
     return "Escalate(" + std::to_string(static_cast<int>(a.failure)) + ")";
 }
+inline std::string words(const VmGone&) { return "VmGone"; }
 inline std::string words(const Retire&) { return "Retire"; }
 inline std::string words(const KillVm& a) { return a.abort ? "KillVm(ABRT)" : "KillVm(KILL)"; }
 inline std::string words(const RunCommand& a) { return "RunCommand(" + a.text + ")"; }
