@@ -2,6 +2,7 @@
 board_explore_ROOMS := keeper
 board_sim_ROOMS := keeper wire
 fake_syslogd_ROOMS := sys
+lease_peer_ROOMS := wire
 log_catcher_ROOMS := sys
 log_sender_ROOMS := sys
 packet_dump_ROOMS := sys

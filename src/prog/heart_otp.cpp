@@ -80,12 +80,13 @@ class Program {
             // The time first: what comes in after it can only be later than the deadline, never
             // judged too early.
             const auto now = sys::now();
+            // Who stands behind us, before what the VM says: a lease granted is one that is held.
+            stir_board(now);
             in_.drain([&](const heart::Event& event) { step(sys::now(), event); },
                       [&] { return heart_->listens(); });
             take_signals();
             if (out_.waiting()) out_.flush();
             if (vm_watched() && vm_->ended()) step(now, heart::VmEnded{});
-            stir_board(now);
             if (now >= heart_->wake_at()) step(now, heart::Tick{});
         }
         while (board_ && !board_->may_end(sys::now())) {

@@ -167,8 +167,10 @@ class HeartProcess {
         // close_on_exec does not hold for what the caller made without it
         for (int fd = 3; fd < 64; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
         for (const char* name : {"HEART_COMMAND", "HEART_NO_KILL", "HEART_KILL_SIGNAL",
-                                 "HEART_DEBUG", "ERL_CRASH_DUMP_SECONDS", "HEART_BEAT_BOOT_DELAY"})
+                                 "HEART_DEBUG", "ERL_CRASH_DUMP_SECONDS", "HEART_BEAT_BOOT_DELAY",
+                                 "HEART_WATCHDOG_PATH", "HW_WD_DISABLE", "VAKT_LEASE"})
             ::unsetenv(name);
+        ::setenv("VAKT_KEEPER_SOCKET", "/nowhere/keeper.sock", 1);  // this machine's is not ours
         for (const auto& [name, value] : start_.environment)
             ::setenv(name.c_str(), value.c_str(), 1);
         std::vector<const char*> argv;
