@@ -122,9 +122,7 @@ void LeaseLink::react(Instant now, const NotConnected& failed) {
 void LeaseLink::react(Instant now, const Lost& lost) {
     smooth_ = false;
     if (state_ == State::ending) {
-        if (shut_down_said_ && !lost.unread) {
-            state_ = State::over;
-        } else if (shut_down_said_ && repeated_) {
+        if (shut_down_said_ && (!lost.unread || repeated_)) {
             state_ = State::over;
         } else {
             repeated_ = shut_down_said_;

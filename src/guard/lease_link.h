@@ -165,8 +165,8 @@ class LeaseLink {
     void open();
     void be_refused(const std::string& why);
     void shut_down();
-    void say(std::string text) { out_.emplace_back(Say{"lease " + name() + ": " + text}); }
-    void send(wire::LeaseMessage message) { out_.emplace_back(Send{message}); }
+    void say(const std::string& text) { out_.emplace_back(Say{"lease " + name() + ": " + text}); }
+    void send(const wire::LeaseMessage& message) { out_.emplace_back(Send{message}); }
     [[nodiscard]] bool talks() const { return state_ == State::asked || state_ == State::held; }
     [[nodiscard]] std::string name() const { return std::string(wish_.lease.view()); }
 

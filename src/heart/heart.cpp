@@ -186,8 +186,6 @@ void Heart::react(Instant now, const Tick&) {
         case State::beating:
             return tick_beating(now);
         case State::dumping:
-            if (now >= until_) end_vm(now);
-            return;
         case State::asking:
             if (now >= until_) end_vm(now);
             return;

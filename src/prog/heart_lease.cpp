@@ -3,17 +3,14 @@
 #include "prog/heart_lease.h"
 
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <limits>
 #include <utility>
 
-#include "sys/error.h"
+#include "sys/local_socket.h"
 #include "sys/nonblock.h"
 #include "sys/process.h"
 
@@ -26,24 +23,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMostUnsent = 16384;
 // What was said of a ladder's end may wait so long for the keeper to take it.
 constexpr Duration kFlushWithin = 1s;
-
-sys::Fd connect_to(const std::string& path, Error& error) {
-    sockaddr_un address = {};
-    address.sun_family = AF_UNIX;
-    if (path.empty() || path.size() >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
-        error = sys::last_error("connect", path);
-        return {};
-    }
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    sys::Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): connect(2) is made so
-    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-    // A local connect is done at once or not at all: EAGAIN is a keeper that does not accept.
-    if (fd && ::connect(fd.get(), generic, sizeof address) == 0) return fd;
-    error = sys::last_error("connect", path);
-    return {};
-}
 
 }  // namespace
 
@@ -124,12 +103,13 @@ void LeaseBoard::carry_out(const guard::LinkActions& actions) {
 
 void LeaseBoard::carry_out(const guard::Connect&) {
     close();
-    Error error;
-    socket_ = connect_to(path_, error);
-    if (socket_) {
+    auto connected = sys::connect_local(path_);
+    if (connected) {
+        socket_ = std::move(*connected);
         happened_.emplace_back(guard::Connected{});
         return;
     }
+    const auto& error = connected.error();
     happened_.emplace_back(
         guard::NotConnected{describe(error), error.code != std::errc::no_such_file_or_directory});
 }

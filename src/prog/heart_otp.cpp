@@ -58,6 +58,7 @@ class Program {
  public:
     Program(const char* name, std::span<const char* const> arguments)
         : name_(std::string(name).substr(0, 255)), debug_(std::getenv("HEART_DEBUG") != nullptr) {
+        ::tzset();  // its file is read now and not between a closed port and the heart command
         if (debug_) stderr_.say("heart: debug is ON!\r\n");
         const auto read = heart::read_arguments(arguments);
         auto said = read.said;
@@ -69,8 +70,7 @@ class Program {
               std::to_string(settings.boot_delay / 1s) + " -pid " + std::to_string(read.pid));
         out_.ack();
         heart_.emplace(settings, sys::now());
-        if (std::getenv("HW_WD_DISABLE") == nullptr)
-            take_board(prog::lease_wish(settings, read.pid), settings);
+        if (std::getenv("HW_WD_DISABLE") == nullptr) take_board(settings, read.pid);
         if (vm_gone_) step(sys::now(), heart::VmEnded{});
     }
 
@@ -111,7 +111,10 @@ class Program {
             report(describe(held.error()) + ": there is nothing to kill.");
     }
 
-    void take_board(const guard::LeaseWish& wish, const heart::Settings& settings) {
+    void take_board(const heart::Settings& settings, unsigned long pid) {
+        const char* socket = std::getenv("VAKT_KEEPER_SOCKET");
+        if (socket != nullptr && *socket == '\0') return;
+        const auto wish = prog::lease_wish(settings, pid);
         const auto say = [this](const std::string& words) { report(words); };
         board_ = std::make_unique<prog::LeaseBoard>(wish, settings.command.value_or(""), say,
                                                     sys::now());

@@ -128,7 +128,7 @@ class Keeper {
     std::optional<LeaseMessage> next(Clock::duration limit) {
         const auto until = Clock::now() + limit;
         for (;;) {
-            if (const auto message = decoder_.next()) return message;
+            if (auto message = decoder_.next()) return message;
             expect(decoder_.fault() == vakt::wire::LeaseFault::none, "these are no lease bytes");
             if (!heard_.empty()) {
                 const auto* const bytes = reinterpret_cast<const std::uint8_t*>(heard_.data());

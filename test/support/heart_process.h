@@ -170,7 +170,7 @@ class HeartProcess {
                                  "HEART_DEBUG", "ERL_CRASH_DUMP_SECONDS", "HEART_BEAT_BOOT_DELAY",
                                  "HEART_WATCHDOG_PATH", "HW_WD_DISABLE", "VAKT_LEASE"})
             ::unsetenv(name);
-        ::setenv("VAKT_KEEPER_SOCKET", "/nowhere/keeper.sock", 1);  // this machine's is not ours
+        ::setenv("VAKT_KEEPER_SOCKET", "", 1);  // this machine's keeper is not ours
         for (const auto& [name, value] : start_.environment)
             ::setenv(name.c_str(), value.c_str(), 1);
         std::vector<const char*> argv;
