@@ -26,30 +26,45 @@ Status write_all(const Fd& file, std::string_view bytes, std::string_view name) 
     return Done{};
 }
 
-Status fill(const Fd& file, const std::string& temp, std::string_view bytes, const Fd& old) {
-    if (auto wrote = write_all(file, bytes, temp); !wrote) return wrote;
+/// Owner, mode and attributes of another file.
+Status make_like(const Fd& file, const std::string& temp, const Fd& old) {
     const auto like = status_of(old);
     // Owner first: chown clears set-id bits, and until chmod nobody else has any right.
     if (::fchown(file.get(), like.st_uid, like.st_gid) != 0) return last_error("chown", temp);
     if (::fchmod(file.get(), like.st_mode & 07777U) != 0) return last_error("chmod", temp);
-    if (auto copied = copy_attributes(old, file, temp); !copied) return copied;
-    if (::fsync(file.get()) != 0) return last_error("fsync", temp);
-    return Done{};
+    return copy_attributes(old, file, temp);
+}
+
+/// `finish` gives the new file its owner and rights.
+template <class Finish>
+Status put(const Fd& dir, const std::string& name, const std::string& temp, std::string_view bytes,
+           const Finish& finish) {
+    if (auto clean = remove_stale(dir, temp); !clean) return clean;
+    const Fd file(::openat(dir.get(), temp.c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file) return last_error("create", temp);
+    auto done = write_all(file, bytes, temp);
+    if (done) done = finish(file);
+    if (done && ::fsync(file.get()) != 0) done = last_error("fsync", temp);
+    if (done && ::renameat(dir.get(), temp.c_str(), dir.get(), name.c_str()) != 0)
+        done = last_error("rename to", name);
+    if (!done) static_cast<void>(remove_stale(dir, temp));
+    return done;
 }
 
 }  // namespace
 
 Status replace_file(const Fd& dir, const std::string& name, const std::string& temp,
                     std::string_view bytes, const Fd& old) {
-    if (auto clean = remove_stale(dir, temp); !clean) return clean;
-    const Fd file(::openat(dir.get(), temp.c_str(),
-                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!file) return last_error("create", temp);
-    auto done = fill(file, temp, bytes, old);
-    if (done && ::renameat(dir.get(), temp.c_str(), dir.get(), name.c_str()) != 0)
-        done = last_error("rename to", name);
-    if (!done) static_cast<void>(remove_stale(dir, temp));
-    return done;
+    return put(dir, name, temp, bytes, [&](const Fd& file) { return make_like(file, temp, old); });
+}
+
+Status put_file(const Fd& dir, const std::string& name, const std::string& temp,
+                std::string_view bytes, mode_t mode) {
+    return put(dir, name, temp, bytes, [&](const Fd& file) -> Status {
+        if (::fchmod(file.get(), mode) != 0) return last_error("chmod", temp);
+        return Done{};
+    });
 }
 
 Status sync_directory(const Fd& dir) {

@@ -3,6 +3,8 @@
 // new one.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,11 @@ namespace vakt::sys {
 /// one at a time in `dir` for this `temp` (a lock); `old` is the open file at `name`.
 Status replace_file(const Fd& dir, const std::string& name, const std::string& temp,
                     std::string_view bytes, const Fd& old);
+
+/// The same without an old one to be like: `name` is made, or replaced, with this mode, our own
+/// owner and no extended attributes.
+Status put_file(const Fd& dir, const std::string& name, const std::string& temp,
+                std::string_view bytes, mode_t mode);
 
 /// Brings names made, renamed and removed in `dir` to disk.
 Status sync_directory(const Fd& dir);

@@ -51,6 +51,14 @@ Result<std::vector<std::uint8_t>> SlotFile::read(std::size_t most) const {
     return bytes;
 }
 
+Status SlotFile::reserve(std::size_t size) const {
+    struct stat found {};
+    if (::fstat(fd_.get(), &found) != 0) return last_error("fstat", path_);
+    const auto there = static_cast<std::size_t>(found.st_size);
+    if (there >= size) return Done{};
+    return write(there, std::vector<std::uint8_t>(size - there));
+}
+
 Status SlotFile::write(std::uint64_t offset, std::span<const std::uint8_t> bytes) const {
     while (!bytes.empty()) {
         const auto put =

@@ -23,6 +23,11 @@ class SlotFile {
     /// All of it, at most `most` bytes.
     [[nodiscard]] Result<std::vector<std::uint8_t>> read(std::size_t most) const;
 
+    /// Makes the file at least `size` bytes long, zeros on the disk, so that what is written within
+    /// needs no new room however full the disk is by then. Errors: what write or fdatasync said;
+    /// the file may be shorter then.
+    [[nodiscard]] Status reserve(std::size_t size) const;
+
     /// pwrite and fdatasync; when it returns Done the bytes are on the disk. After an error any
     /// part of them may be.
     [[nodiscard]] Status write(std::uint64_t offset, std::span<const std::uint8_t> bytes) const;

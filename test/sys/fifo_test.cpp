@@ -120,6 +120,16 @@ TEST(ReplaceFile, a_failure_before_the_rename_leaves_the_old_one_and_no_temporar
     STRCMP_EQUAL("old", scratch.get("conf").c_str());
 }
 
+TEST(ReplaceFile, one_that_was_not_there_is_made_with_the_mode_asked_for) {
+    CHECK_TRUE(static_cast<bool>(put_file(dir, "report", ".temp", "{}", 0644)));
+    STRCMP_EQUAL("{}", scratch.get("report").c_str());
+    CHECK_EQUAL(0644U, scratch.status("report").st_mode & 07777U);
+    CHECK_TRUE(static_cast<bool>(put_file(dir, "report", ".temp", "{1}", 0600)));
+    STRCMP_EQUAL("{1}", scratch.get("report").c_str());
+    CHECK_EQUAL(0600U, scratch.status("report").st_mode & 07777U);
+    CHECK_FALSE(scratch.has(".temp"));
+}
+
 TEST(ReplaceFile, attributes_of_the_old_one_are_carried_over) {
     if (::setxattr(scratch.at("conf").c_str(), "user.vakt", "kept", 4, 0) != 0) return;
     CHECK_TRUE(static_cast<bool>(replace("new")));

@@ -57,3 +57,13 @@ TEST(SlotFile, follows_no_link_and_opens_nothing_but_a_plain_file) {
     CHECK_FALSE(static_cast<bool>(SlotFile::open(scratch.path())));
     CHECK_FALSE(static_cast<bool>(SlotFile::open(scratch.at("none/ledger"))));
 }
+
+TEST(SlotFile, room_set_aside_is_zeros_and_changes_nothing_that_is_there) {
+    const auto file = SlotFile::open(scratch.at("ledger"));
+    CHECK_TRUE(static_cast<bool>(file->write(0, bytes("ab"))));
+    CHECK_TRUE(static_cast<bool>(file->reserve(4)));
+    CHECK(*file->read(100) == bytes(std::string("ab\0\0", 4)));
+    CHECK_TRUE(static_cast<bool>(file->reserve(4)));
+    CHECK_TRUE(static_cast<bool>(file->reserve(1)));
+    CHECK(*file->read(100) == bytes(std::string("ab\0\0", 4)));
+}
