@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "keeper/settings.h"
 #include "report/ledger.h"
+#include "report/pmsg_note.h"
 #include "settings/keeper_settings.h"
 #include "sys/fd.h"
 
@@ -60,7 +61,9 @@ struct ScribeAnswer {
     std::uint32_t id = 0;  ///< of `written`
     bool ok = false;       ///< it is on the disk; of `report`: the file is there
     // As they are after this; always.
-    std::uint64_t next_sequence = 1;  ///< that the ledger will give
+    /// That the ledger will give; from report::kWithoutLedger on where it cannot be read, which is
+    /// also where a keeper begins that has had no answer.
+    std::uint64_t next_sequence = report::kWithoutLedger;
     std::uint32_t boots = 0;
     std::uint32_t failed_boots = 0;
     // Of `report`:
@@ -127,6 +130,7 @@ struct ChildrenSetup {
     std::string state_dir;  ///< the ledger's
     std::string run_dir;    ///< reset_report.json's
     std::string pstore_dir;
+    std::string pstore_archive;  ///< where systemd-pstore(8) moves them; "" none
     report::BootId boot{};
     const settings::KeeperFile* file = nullptr;  ///< as it was read at the start
 };

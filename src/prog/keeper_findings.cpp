@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the last boot left behind, gathered for the reset report.
+#include "prog/keeper_findings.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sys/error.h"
+#include "sys/fd.h"
+#include "sys/open.h"
+
+namespace vakt::prog {
+namespace {
+
+constexpr std::size_t kMostFiles = 64;
+constexpr off_t kMostBytes = 1 << 20;
+constexpr int kDeepest = 3;
+constexpr std::int64_t kSecond = 1'000'000'000;
+/// So much may a clock be set in the first seconds of a boot.
+constexpr std::int64_t kSlack = 10 * kSecond;
+
+struct CloseDir {
+    void operator()(DIR* dir) const { ::closedir(dir); }
+};
+using Directory = std::unique_ptr<DIR, CloseDir>;
+
+class Gatherer {
+ public:
+    Gatherer(std::optional<std::int64_t> since, report::Findings& findings)
+        : since_(since), findings_(findings) {}
+
+    void folder(int above, const std::string& name, const std::string& path, int depth) {
+        sys::Fd fd(::openat(above, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!fd && errno == ENOENT) return;
+        if (!fd) return trouble(sys::last_error("open", path));
+        const Directory dir(::fdopendir(::dup(fd.get())));
+        if (!dir) return trouble(sys::last_error("read", path));
+        std::vector<std::string> names;
+        while (const auto* found = ::readdir(dir.get()))
+            if (found->d_name[0] != '.') names.emplace_back(found->d_name);
+        std::sort(names.begin(), names.end());
+        for (const auto& inner : names) entry(fd, inner, path + "/" + inner, depth);
+    }
+
+ private:
+    void trouble(const Error& error) { findings_.troubles.push_back(describe(error)); }
+
+    void entry(const sys::Fd& dir, const std::string& name, const std::string& path, int depth) {
+        const auto seen = sys::look(dir, name);
+        if (!seen || !*seen) return;  // gone meanwhile
+        const auto& status = **seen;
+        if (S_ISDIR(status.st_mode)) {
+            if (depth < kDeepest) folder(dir.get(), name, path, depth + 1);
+            return;
+        }
+        if (!S_ISREG(status.st_mode)) return;
+        const auto changed =
+            std::int64_t{status.st_mtim.tv_sec} * kSecond + std::int64_t{status.st_mtim.tv_nsec};
+        if (since_ && changed < *since_) return;
+        if (findings_.pstore.size() == kMostFiles)
+            return trouble(refusal(path + " is one too many and was not read"));
+        const auto file = sys::open_regular(dir, name);
+        if (!file) return trouble(file.error());
+        auto bytes = last_of(*file, status.st_size, path);
+        if (!bytes) return trouble(bytes.error());
+        // A moved file has the time of its moving, which says nothing of the record in it.
+        const auto time = since_ ? std::nullopt : std::optional(changed);
+        findings_.pstore.push_back({name, std::move(*bytes), time});
+    }
+
+    static Result<std::string> last_of(const sys::Fd& file, off_t size, const std::string& path) {
+        if (size > kMostBytes) ::lseek(file.get(), size - kMostBytes, SEEK_SET);
+        return sys::read_all(file, 2 * kMostBytes, path);
+    }
+
+    std::optional<std::int64_t> since_;
+    report::Findings& findings_;
+};
+
+/// The last lines of the black box, of any boots.
+std::vector<report::BlackBoxLine> read_black_box(const std::string& /*state*/) {
+    return {};  // no program writes one yet
+}
+
+}  // namespace
+
+void gather(const Places& places, std::int64_t began_ns, report::Findings& findings) {
+    Gatherer(std::nullopt, findings).folder(AT_FDCWD, places.pstore, places.pstore, 1);
+    if (!places.archive.empty())
+        Gatherer(began_ns - kSlack, findings).folder(AT_FDCWD, places.archive, places.archive, 1);
+    for (auto& line : read_black_box(places.state)) findings.black_box.push_back(std::move(line));
+}
+
+}  // namespace vakt::prog
