@@ -110,12 +110,12 @@ $(O)/test/unit: $(UNIT_OBJS) $(call room_objs,$(ROOMS))
 	$(Q)$(CXX) $(vakt_CXXFLAGS) $(CXXFLAGS) $(vakt_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,cpputest $(call room_pkgs,$(ROOMS)))
 
 # Programs that whole-program tests and benches need: test/prog/NAME.cpp and test/bench/NAME.cpp, each one file with its rooms
-# named in test/tools.mk (T_ROOMS).
+# named in test/tools.mk (T_ROOMS), and with files of programs of ours where it stands in for one (T_FILES).
 TOOL_SRCS := $(sort $(wildcard test/prog/*.cpp test/bench/*.cpp test/sim/*.cpp))
 TOOLS := $(TOOL_SRCS:test/%.cpp=$(O)/test/%)
 -include test/tools.mk
 define tool_rule
-$$(O)/test/$(1): $$(O)/obj/test/$(1).o $$(call room_objs,$$($(notdir $(1))_ROOMS))
+$$(O)/test/$(1): $$(O)/obj/test/$(1).o $$($(notdir $(1))_FILES:%.cpp=$$(O)/obj/%.o) $$(call room_objs,$$($(notdir $(1))_ROOMS))
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@printf '  LINK   %s\n' $$@)
 	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) $$(vakt_LDFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(call pkg_libs,$$(call room_pkgs,$$($(notdir $(1))_ROOMS)))

@@ -8,3 +8,5 @@ log_sender_ROOMS := sys
 packet_dump_ROOMS := sys
 poll_reader_ROOMS := sys
 soft_peer_ROOMS := drivers
+scribe_peer_FILES := src/prog/keeper_children.cpp src/prog/keeper_findings.cpp src/prog/keeper_prober.cpp src/prog/keeper_reader.cpp src/prog/keeper_scribe.cpp
+scribe_peer_ROOMS := report settings sys

@@ -1,0 +1,330 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The keeper's children as the keeper sees them: the real scribe and prober at the other end of a socket, with
+# build/test/prog/scribe_peer in the keeper's place. A boot is a boot id; a hung disk is a child that is stopped; full and
+# read-only disks are small file systems in memory of our own.
+. test/prog/lib.sh
+suite scribe
+
+peer=$top/build/test/prog/scribe_peer
+
+# boot N COMMANDS...: one life of the scribe in boot N; what it answers is in $tmp/said, a line for each.
+boot() {
+    number=$1
+    shift
+    mkdir -p "$tmp/state" "$tmp/run" "$tmp/pstore" "$tmp/archive"
+    printf '%s\n' answer "$@" |
+        "$peer" serve "$tmp/state" "$tmp/run" "$tmp/pstore" "$tmp/archive" \
+            "00000000-0000-4000-8000-$(printf '%012d' "$number")" >"$tmp/said"
+    cat "$tmp/said"
+}
+said() { grep -qxF -- "$1" "$tmp/said" || fail "it did not say [$1]"; }
+# Lines that begin so.
+said_of() { grep -q -- "^$1" "$tmp/said" || fail "it did not say [$1...]"; }
+
+# report_has TEXT: the report holds this piece of JSON.
+report_has() {
+    cat "$tmp/run/reset_report.json"
+    grep -qF -- "$1" "$tmp/run/reset_report.json" || fail "the report has no [$1]"
+}
+note='note 7 note vm_hang kill uid-1000 given up: no beat from the VM'
+
+answered_notes_survive() {
+    mkdir "$tmp/storm"
+    "$peer" storm "$tmp/storm" 60
+}
+
+boots_are_counted() {
+    boot 1
+    said 'ready ok next 2 boots 1 failed 0'
+    boot 1
+    said 'ready ok next 2 boots 1 failed 0'
+    boot 2 'note 1 healthy unknown none - up' answer
+    said 'ready ok next 3 boots 2 failed 1'
+    said 'written 1 ok'
+    boot 3
+    said 'ready ok next 5 boots 3 failed 0'
+    boot 4
+    said 'ready ok next 6 boots 4 failed 1'
+    boot 5 'note 1 clean clean none - going down' answer
+    said 'ready ok next 7 boots 5 failed 2'
+    boot 6
+    said 'ready ok next 9 boots 6 failed 2'
+}
+
+the_first_boot_knows_nothing() {
+    boot 1 report answer
+    said 'report ok taken'
+    report_has '{"version":1,"this_boot":"00000000-0000-4000-8000-000000000001","boot":null,"cause":"unknown","confidence":"low"'
+    report_has 'the ledger has no boot before this one'
+    equal 644 "$(stat -c %a "$tmp/run/reset_report.json")" 'its mode'
+}
+
+a_hang_is_told_after_the_boot() {
+    boot 1 "$note" answer 'note 8 note vm_hang login1 uid-1000 reboot' answer
+    boot 2 'hardware /dev/watchdog0 32' report answer
+    report_has '"boot":"00000000-0000-4000-8000-000000000001","cause":"vm_hang","confidence":"high","lease":"uid-1000","text":"given up: no beat from the VM"'
+    report_has '"boots":1,"failed_boots":1'
+    report_has 'the last step noted was login1'
+    report_has '/dev/watchdog0 says: the watchdog reset the board'
+    # The one after it has nothing to do with that.
+    boot 3 'hardware /dev/watchdog0 32' report answer
+    report_has '"cause":"hw_watchdog","confidence":"high","lease":"","text":"","noted_at_ns":null'
+    report_has '"boots":2,"failed_boots":2'
+}
+
+orderly_and_power() {
+    boot 1 'note 1 clean clean none - the system is going down' answer
+    boot 2 'hardware /dev/watchdog0 0' report answer
+    report_has '"cause":"clean","confidence":"high"'
+    boot 3 'hardware /dev/watchdog0 0' report answer
+    report_has '"cause":"power","confidence":"medium"'
+    boot 4 'hardware /dev/watchdog0 -' report answer
+    report_has '"cause":"unknown","confidence":"low"'
+    report_has '/dev/watchdog0 says: it cannot tell'
+}
+
+one_report_a_boot() {
+    boot 1
+    boot 2 report answer
+    cp "$tmp/run/reset_report.json" "$tmp/first"
+    inode=$(stat -c %i "$tmp/run/reset_report.json")
+    boot 2 'hardware /dev/watchdog0 32' report answer
+    said 'report ok taken'
+    cmp "$tmp/first" "$tmp/run/reset_report.json"
+    equal "$inode" "$(stat -c %i "$tmp/run/reset_report.json")" 'the file'
+    # Half a report, as a power cut would leave it were it not renamed into place, is none.
+    printf '%s' "$(head -c 200 "$tmp/first")" >"$tmp/run/reset_report.json"
+    boot 2 report answer
+    cmp "$tmp/first" "$tmp/run/reset_report.json"
+    boot 3 report answer
+    report_has '"this_boot":"00000000-0000-4000-8000-000000000003"'
+    [ -z "$(find "$tmp/run" -name '.*new')" ] || fail 'a temporary file is left'
+}
+
+who_has_had_it_is_known() {
+    boot 1
+    boot 2 report answer 'note 1 reported unknown none uid-1 taken' answer \
+        'note 2 reported unknown none uid-1 taken' answer 'note 3 reported unknown none uid-2 taken' answer
+    said 'report ok taken'
+    boot 2 report answer
+    said 'report ok taken uid-1 uid-2'
+    boot 3 report answer
+    said 'report ok taken'
+}
+
+pstore_is_read() {
+    boot 1
+    printf 'Panic#1 Part1\n<0>[   99.5] Kernel panic - not syncing: Fatal exception\n' >"$tmp/pstore/dmesg-ramoops-0"
+    printf '[   98.0] last words\n' >"$tmp/pstore/console-ramoops-0"
+    printf 'x' >"$tmp/pstore/dmesg-efi-1.enc.z"
+    boot 2 report answer
+    report_has '"cause":"kernel_panic","confidence":"high"'
+    report_has 'the kernel panicked: Kernel panic - not syncing: Fatal exception'
+    report_has 'dmesg-efi-1.enc.z is compressed and was not read'
+    report_has '"last_lines":["<0>[   99.5] Kernel panic - not syncing: Fatal exception"]'
+}
+
+a_note_in_pmsg_alone_counts() {
+    boot 1
+    printf 'vakt1 9 00000000-0000-4000-8000-000000000001 note vm_crash kill 5 6 7000 uid-9 dumping\n' \
+        >"$tmp/pstore/pmsg-ramoops-0"
+    boot 2 report answer
+    report_has '"cause":"vm_crash","confidence":"medium","lease":"uid-9","text":"dumping","noted_at_ns":5,"beat_age_ms":7000'
+    report_has 'in pmsg alone'
+}
+
+the_archive_counts_when_filled_in_this_boot() {
+    boot 1
+    mkdir -p "$tmp/archive/1700000000/001"
+    printf 'Panic#1 Part1\n[ 9.0] Kernel panic - not syncing: old\n' >"$tmp/archive/1700000000/001/dmesg-efi-9"
+    touch -d '2001-01-01 00:00:00' "$tmp/archive/1700000000/001/dmesg-efi-9"
+    boot 2 'hardware /dev/watchdog0 32' report answer
+    report_has '"cause":"hw_watchdog"'
+    touch "$tmp/archive/1700000000/001/dmesg-efi-9"
+    boot 3 report answer
+    report_has '"cause":"kernel_panic"'
+}
+
+odd_things_in_pstore_do_no_harm() {
+    boot 1
+    mkfifo "$tmp/pstore/dmesg-fifo-1"
+    ln -s /etc/passwd "$tmp/pstore/dmesg-link-1"
+    ln -s . "$tmp/archive/loop"
+    mkdir "$tmp/pstore/dmesg-dir-1"
+    head -c 3000000 /dev/urandom >"$tmp/pstore/console-ramoops-0"
+    i=0
+    while [ "$i" -lt 80 ]; do
+        i=$((i + 1))
+        printf 'x\n' >"$tmp/pstore/dmesg-many-$i"
+    done
+    boot 2 report answer
+    said 'report ok taken'
+    report_has 'is one too many and was not read'
+    grep -q 'root:' "$tmp/run/reset_report.json" && fail 'a link was followed'
+    iconv -f UTF-8 -t UTF-8 "$tmp/run/reset_report.json" >/dev/null || fail 'not UTF-8'
+}
+
+a_hung_disk_answers_when_it_goes_on() {
+    boot 1 stop "$note" 'note 8 recovered vm_hang none uid-1000 beats again' report continue answer answer answer
+    equal 'written 7 ok' "$(sed -n 2p "$tmp/said")"
+    equal 'written 8 ok' "$(sed -n 3p "$tmp/said")"
+    said 'report ok taken'
+}
+
+a_keeper_that_ends_leaves_its_notes() {
+    boot 1 "$note"
+    said ended
+    boot 2 report answer
+    report_has '"cause":"vm_hang"'
+}
+
+the_groups_signals_do_not_end_it() {
+    boot 1 terminal "$note" answer
+    said 'written 7 ok'
+    said ended
+}
+
+needs_mounts() {
+    [ "$(id -u)" -eq 0 ] || skip 'only root can mount'
+    mkdir -p "$tmp/state"
+    mount -t tmpfs -o "$1" vakt-disk "$tmp/state" || skip 'no tmpfs can be mounted here'
+    trap 'end_spawned; umount "$tmp/state"' EXIT
+}
+
+a_full_disk_is_said_and_tried_again() {
+    needs_mounts size=8k
+    # Room for 32 of 64 slots: entry N stands in slot N, so the 32nd is the first that fails.
+    set --
+    i=1
+    while [ "$i" -le 32 ]; do
+        i=$((i + 1))
+        set -- "$@" "note $i note vm_hang kill uid-1 x" answer
+    done
+    boot 1 "$@"
+    said 'written 31 ok'
+    said_of 'written 32 not-ok: write .*ledger: No space left on device'
+    mount -o remount,size=64k "$tmp/state"
+    boot 2 "$note" answer
+    said 'written 7 ok'
+    boot 3 report answer
+    report_has '"cause":"vm_hang"'
+}
+
+a_disk_that_fills_up_later_does_not_matter() {
+    needs_mounts size=64k
+    boot 1
+    head -c 100000 /dev/zero >"$tmp/state/filler" 2>/dev/null && fail 'the disk is not full'
+    set --
+    i=1
+    while [ "$i" -le 70 ]; do
+        i=$((i + 1))
+        set -- "$@" "note $i note vm_hang kill uid-1 x" answer
+    done
+    boot 2 "$@"
+    equal 70 "$(grep -c '^written .* ok$' "$tmp/said")" 'notes on the disk'
+}
+
+a_read_only_disk_is_said_and_read() {
+    needs_mounts size=64k
+    boot 1 "$note" answer
+    mount -o remount,ro "$tmp/state"
+    boot 2 report answer "$note" answer
+    said_of 'ready not-ok next 3 .*ledger: Read-only file system'
+    said_of 'written 7 not-ok: .*Read-only file system'
+    report_has '"cause":"vm_hang"'
+    report_has 'ledger: Read-only file system'
+    mount -o remount,rw "$tmp/state"
+    boot 3 "$note" answer
+    said 'written 7 ok'
+}
+
+no_place_for_the_report_is_said() {
+    mkdir -p "$tmp/state" "$tmp/run"
+    boot 1
+    rmdir "$tmp/pstore" "$tmp/archive"
+    printf '%s\n' answer report answer |
+        "$peer" serve "$tmp/state" "$tmp/none" "$tmp/pstore" "$tmp/archive" 00000000-0000-4000-8000-000000000002 \
+            >"$tmp/said"
+    said_of 'report not-ok taken: open .*none: No such file or directory'
+}
+
+snoozes_in_a_loop_leave_the_causes() {
+    set --
+    i=0
+    while [ "$i" -lt 80 ]; do
+        i=$((i + 1))
+        set -- "$@" "note $i snoozed requested none uid-1000 snooze" answer
+    done
+    boot 1 "$note" answer "$@"
+    equal 16 "$(grep -c '^written .* ok$' "$tmp/said" | awk '{ print $1 - 1 }')" 'snoozes in the ledger'
+    said_of 'written 80 not-ok: too many'
+    boot 2 report answer
+    report_has '"cause":"vm_hang"'
+}
+
+a_second_scribe_waits_for_the_first() {
+    mkdir -p "$tmp/state" "$tmp/run" "$tmp/pstore"
+    mkfifo "$tmp/commands"
+    exec 9<>"$tmp/commands"
+    # spawn would give it no standard input of its own.
+    "$peer" serve "$tmp/state" "$tmp/run" "$tmp/pstore" '' 00000000-0000-4000-8000-000000000001 \
+        <"$tmp/commands" >"$tmp/first" 9>&- &
+    printf '%s\n' "$!" >>"$tmp/.spawned"
+    printf 'answer\n' >&9
+    eventually 20 grep -q '^ready ok' "$tmp/first"
+    boot 1 "$note" answer
+    said_of 'ready not-ok .*ledger: Resource temporarily unavailable'
+    exec 9>&-
+    eventually 20 grep -q '^ended' "$tmp/first"
+    boot 1 "$note" answer
+    said 'written 7 ok'
+}
+
+probes() {
+    printf 'words\n' >"$tmp/file"
+    equal 'good
+good' "$("$peer" probe read "$tmp/file" 0)"
+    "$peer" probe read "$tmp/absent" 0 | grep -q '^bad: open .*absent: No such file' || fail 'absent is good'
+    equal 'good
+good' "$("$peer" probe write "$tmp/written" 0)"
+    equal 64 "$(stat -c %s "$tmp/written")" 'what was written'
+    "$peer" probe write "$tmp" 0 | grep -q '^bad: ' || fail 'a directory is good'
+    printf 'some avg10=9.00 x\nfull avg10=5.00 avg60=0.00\n' >"$tmp/pressure"
+    equal 'good
+good' "$("$peer" probe memory "$tmp/pressure" 500)"
+    "$peer" probe memory "$tmp/pressure" 499 | grep -q '^bad: all tasks waited for memory 5.00 %' || fail 'it is at ease'
+}
+
+a_write_on_a_full_disk_is_bad_evidence() {
+    needs_mounts size=4k
+    head -c 8192 /dev/zero >"$tmp/state/filler" 2>/dev/null && fail 'the disk is not full'
+    "$peer" probe write "$tmp/state/probe" 0 | grep -q '^bad: write .*No space left' || fail 'it is good'
+}
+
+printf ' the ledger\n'
+check 'killed at any moment, all that was answered is there' answered_notes_survive
+check 'boots are counted, and those that failed one after the other' boots_are_counted
+check 'a full disk is said, and later entries try again' a_full_disk_is_said_and_tried_again
+check 'a disk that fills up later takes every note' a_disk_that_fills_up_later_does_not_matter
+check 'a read-only disk is said, and read' a_read_only_disk_is_said_and_read
+check 'a hung disk answers when it goes on, in order' a_hung_disk_answers_when_it_goes_on
+check 'what a keeper left behind when it ended is written' a_keeper_that_ends_leaves_its_notes
+check "the terminal's and the group's signals do not end it" the_groups_signals_do_not_end_it
+check 'snoozes in a loop do not push a cause out' snoozes_in_a_loop_leave_the_causes
+check 'two scribes never write one ledger' a_second_scribe_waits_for_the_first
+printf ' the reset report\n'
+check 'the first boot knows nothing' the_first_boot_knows_nothing
+check 'a hang is told after the boot, and not after the next' a_hang_is_told_after_the_boot
+check 'an orderly shutdown, lost power and no word' orderly_and_power
+check 'one report a boot, whole or not at all' one_report_a_boot
+check 'who has had the report is known for this boot' who_has_had_it_is_known
+check 'a panic in pstore is the cause' pstore_is_read
+check 'a note in pmsg alone counts' a_note_in_pmsg_alone_counts
+check 'of the archive what was moved in this boot' the_archive_counts_when_filled_in_this_boot
+check 'odd things in pstore do no harm' odd_things_in_pstore_do_no_harm
+check 'no place for the report is said' no_place_for_the_report_is_said
+printf ' evidence\n'
+check 'disk and memory are asked, and a stopped prober is no answer' probes
+check 'a full disk is bad evidence' a_write_on_a_full_disk_is_bad_evidence
+finish
