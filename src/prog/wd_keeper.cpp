@@ -119,8 +119,11 @@ int run(const prog::KeeperOptions& options, prog::Log& log) {
     auto pmsg = sys::Pmsg::open(options.pmsg);
     if (!pmsg && pmsg.error().code != std::errc::no_such_file_or_directory) fail(pmsg.error());
 
-    prog::ChildrenSetup setup{options.config, options.state, options.run,
-                              options.pstore, *boot,         &*file};
+    // What systemd-pstore(8) has moved from the kernel's own place, and from no other.
+    const auto* archive =
+        options.pstore == prog::KeeperOptions{}.pstore ? "/var/lib/systemd/pstore" : "";
+    prog::ChildrenSetup setup{options.config, options.state, options.run, options.pstore,
+                              archive,        *boot,         &*file};
     auto children = prog::spawn_children(setup);
     if (!children) return fail(children.error());
     wait_for_scribe(*children);

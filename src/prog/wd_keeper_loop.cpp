@@ -49,8 +49,7 @@ KeeperProgram::KeeperProgram(KeeperParts& parts, Log& log)
       log_(log),
       signals_{SIGTERM, SIGINT, SIGHUP, SIGPWR, SIGCHLD},
       devices_(parts.file.devices, log),
-      // Without the scribe's word it is beyond anything the ledger has: the newest of all.
-      next_sequence_(std::uint64_t{1} << 62),
+      next_sequence_(report::kWithoutLedger),
       started_(sys::now()) {
     probes_ = plain(parts.file).probes;
     refused_due_.fill(kNever);

@@ -292,8 +292,8 @@ good' "$("$peer" probe write "$tmp/written" 0)"
     "$peer" probe write "$tmp" 0 | grep -q '^bad: ' || fail 'a directory is good'
     printf 'some avg10=9.00 x\nfull avg10=5.00 avg60=0.00\n' >"$tmp/pressure"
     equal 'good
-good' "$("$peer" probe memory "$tmp/pressure" 500)"
-    "$peer" probe memory "$tmp/pressure" 499 | grep -q '^bad: all tasks waited for memory 5.00 %' || fail 'it is at ease'
+good' "$("$peer" probe memory "$tmp/pressure" 5)"
+    "$peer" probe memory "$tmp/pressure" 4 | grep -q '^bad: all tasks waited for memory 5.00 %' || fail 'it is at ease'
 }
 
 a_write_on_a_full_disk_is_bad_evidence() {

@@ -106,6 +106,8 @@ int serve(char** arguments) {
     setup.pstore_dir = arguments[2];
     setup.pstore_archive = arguments[3];
     setup.boot = report::parse_boot_id(arguments[4]).value();
+    const settings::KeeperFile file{};
+    setup.file = &file;
     auto children = spawn_children(setup);
     if (!children) fail(describe(children.error()));
     auto& scribe = children->scribe;
@@ -143,12 +145,12 @@ int serve(char** arguments) {
 
 int probe(char** arguments) {
     const std::string kind = arguments[0];
-    settings::Probe probe;
-    probe.kind = kind == "read"    ? settings::Probe::Kind::file_read
-                 : kind == "write" ? settings::Probe::Kind::file_write
-                                   : settings::Probe::Kind::memory_pressure;
+    PlainProbe probe;
+    probe.kind = kind == "read"    ? settings::ProbeKind::read
+                 : kind == "write" ? settings::ProbeKind::write
+                                   : settings::ProbeKind::memory;
     probe.path = std::string_view(arguments[1]);
-    probe.limit = static_cast<std::uint32_t>(std::stoul(arguments[2]));
+    probe.limit_percent = static_cast<unsigned>(std::stoul(arguments[2]));
     const auto child = spawn_prober(probe);
     // Whoever is stopped while it is asked does not answer, and answers when it goes on.
     ::kill(child.pid, SIGSTOP);
@@ -204,6 +206,8 @@ int storm(char** arguments) {
         ChildrenSetup setup;
         setup.state_dir = setup.run_dir = setup.pstore_dir = dir;
         setup.boot = {static_cast<std::uint8_t>(round), static_cast<std::uint8_t>(round >> 8)};
+        const settings::KeeperFile file{};
+        setup.file = &file;
         const auto children = spawn_children(setup);
         if (!children) fail(describe(children.error()));
         const auto& scribe = children->scribe;
