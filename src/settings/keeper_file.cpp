@@ -29,7 +29,7 @@ Result<std::string> read_regular(const std::string& path, std::size_t limit) {
 
 Result<KeeperFile> read_keeper_file(const std::string& path, const std::string& passwd) {
     const auto text = read_regular(path, kMaxConfText);
-    if (!text) return text.error();
+    if (!text) return refusal(describe(text.error()));  // the words say it all, whoever shows them
     // Without it names are unknown, and that is said where one is used.
     const auto users = read_regular(passwd, kMaxPasswd);
     return parse_keeper_text(*text, path, users ? std::string_view(*users) : std::string_view());

@@ -13,6 +13,7 @@ namespace vakt::settings {
 namespace {
 
 constexpr std::size_t kMostErrors = 32;
+constexpr std::size_t kMaxProbePath = 255;
 
 std::string joined(Complaints complaints, const std::string& file) {
     std::stable_sort(complaints.begin(), complaints.end(),
@@ -26,7 +27,8 @@ std::string joined(Complaints complaints, const std::string& file) {
         all += file;
         if (line > 0) all += ":" + std::to_string(line);
         all += ": ";
-        all += words;
+        // Words of others may show what the file contains.
+        for (const char c : words) all += c >= ' ' && c < 0x7f ? c : '?';
     }
     return all;
 }
@@ -120,17 +122,20 @@ class KeeperReader {
             row.complain("pretimeout", wdt::in_words(millis(rule.pretimeout)) +
                                            " before the end is not within the timeout of " +
                                            wdt::in_words(millis(rule.timeout)));
-        if (const auto good = wdt::check(device); !good && complete(device)) judged(row, good);
-        // The kernel's two names of one device.
-        once(device_paths_, row, "path",
-             device.path == "/dev/watchdog" ? "/dev/watchdog0" : device.path);
+        const bool has_path = row.has("path") || device.driver == "systemd";
+        if (!has_path) row.complain("path", "this driver wants it: the watchdog's node");
+        if (const auto good = wdt::check(device); !good && has_path && row.has("driver"))
+            judged(row, good);
+        once(device_paths_, row, "path", one_name(device.path));
         read_.settings.devices.push_back(rule);
         read_.devices.push_back(std::move(device));
         read_.device_lines.push_back(row.line());
     }
-    // What is not there was complained of already.
-    static bool complete(const wdt::DeviceSettings& device) {
-        return !device.driver.empty() && !device.path.empty();
+    /// The kernel has two names for the first device, and systemd's notices go where the
+    /// environment says when no path does.
+    static std::string one_name(const std::string& path) {
+        if (path == "/dev/watchdog") return "/dev/watchdog0";
+        return path.empty() ? "NOTIFY_SOCKET" : path;
     }
     /// wdt::check() names the key first: "pretimeout: ...", "pretimeout is not a key of ...".
     void judged(RowReader& row, const Status& bad) {
@@ -168,6 +173,8 @@ class KeeperReader {
             row.complain("path", "this kind wants it: the file that is read or written");
         if (!probe.path.empty() && probe.path.front() != '/')
             row.complain("path", "an absolute path is wanted, not " + quoted(probe.path));
+        if (probe.path.size() > kMaxProbePath)
+            row.complain("path", "longer than " + std::to_string(kMaxProbePath) + " bytes");
         read_.settings.evidence.push_back(rule);
         read_.probes.push_back(std::move(probe));
         read_.evidence_lines.push_back(row.line());

@@ -22,7 +22,7 @@ enum class ProbeKind : std::uint8_t {
 /// How one row of evidence is asked for.
 struct Probe {
     ProbeKind kind = ProbeKind::read;
-    std::string path;             ///< absolute
+    std::string path;             ///< absolute, at most 255 bytes
     unsigned limit_percent = 50;  ///< memory: 1..100; so much of the time all tasks stood still
 
     bool operator==(const Probe&) const = default;

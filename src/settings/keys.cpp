@@ -34,7 +34,7 @@ constexpr std::array kKeeperKeys{
     Key{Place::lease, "boot_delay", Shape::seconds, false, "60", 10'001, kLongest},
 
     Key{Place::device, "driver", Shape::text, true},
-    Key{Place::device, "path", Shape::text, true},
+    Key{Place::device, "path", Shape::text},
     Key{Place::device, "timeout", Shape::seconds, false, "60", 100, kLongest},
     Key{Place::device, "shutdown_timeout", Shape::seconds, false, "0", 0, kLongest},
     Key{Place::device, "pretimeout", Shape::seconds, false, "", 1000, kLongest},

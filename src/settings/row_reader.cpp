@@ -82,6 +82,9 @@ void RowReader::text(std::string_view key, std::string& into) {
     const auto* node = value(key, Node::Kind::text, "a text in \" \"");
     if (node == nullptr) return;
     if (node->text.empty()) return complain(key, "an empty text; leave the key out instead");
+    const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
+    if (std::any_of(node->text.begin(), node->text.end(), is_control))
+        return complain(key, quoted(node->text) + " contains a control character");
     into = node->text;
 }
 

@@ -204,6 +204,17 @@ TEST(KeeperFile, a_value_of_another_type_is_refused) {
             device("governor = \"\";"));
 }
 
+TEST(KeeperFile, no_message_shows_what_a_terminal_would_act_on) {
+    refused("keeper.conf:2: governor: 'a?b' contains a control character",
+            device("pretimeout = 1; governor = \"a\\nb\";"));
+    refused("keeper.conf:2: governor: '?[1m' contains a control character",
+            device("pretimeout = 1; governor = \"\\x1b[1m\";"));
+    refused(
+        "keeper.conf:1: driver: '?"
+        "?' is not linux, vme, ntwdt, ib700, soft or systemd",
+        "devices = ( { driver = \"\xc3\xa5\"; path = \"/x\"; } );");
+}
+
 TEST(KeeperFile, a_user_is_a_name_or_a_number_that_can_be_one) {
     CHECK_EQUAL(0U,
                 good("leases = ( { name = \"a\"; user = \"root\"; } );").settings.leases[0].uid);
@@ -415,7 +426,7 @@ TEST(KeeperFile, a_key_that_its_row_cannot_use_is_refused) {
     refused("keeper.conf:2: offset is not a key of the driver 'linux'", device("offset = 4;"));
     refused("keeper.conf:2: governor: says what a pretimeout does, but no pretimeout is set",
             device("governor = \"noop\";"));
-    refused("keeper.conf:1: driver: 'lynux' is not linux, vme, ntwdt, ib700 or soft",
+    refused("keeper.conf:1: driver: 'lynux' is not linux, vme, ntwdt, ib700, soft or systemd",
             "devices = ( { driver = \"lynux\"; path = \"/x\"; } );");
     refused("keeper.conf:1: path: an absolute path is wanted, not 'watchdog0'",
             "devices = ( { driver = \"linux\"; path = \"watchdog0\"; } );");
@@ -430,6 +441,23 @@ TEST(KeeperFile, a_key_that_its_row_cannot_use_is_refused) {
     refused("keeper.conf:2: window: size is not a multiple of 64 KiB, 1 or more",
             "devices = ( { driver = \"vme\"; path = \"/x\";\nwindow = { address = 0; size = 5; }; "
             "} );");
+}
+
+TEST(KeeperFile, only_the_driver_systemd_goes_without_a_path) {
+    STRCMP_EQUAL("", good("devices = ( { driver = \"systemd\"; } );").devices[0].path.c_str());
+    refused("keeper.conf:1: path: this driver wants it: the watchdog's node",
+            "devices = ( { driver = \"linux\"; } );");
+    refused("keeper.conf:2: path: 'NOTIFY_SOCKET' is that of line 1",
+            "devices = ( { driver = \"systemd\"; },\n{ driver = \"systemd\"; } );");
+}
+
+TEST(KeeperFile, an_evidences_path_has_255_bytes_at_most) {
+    const auto at = [](std::size_t size) {
+        return "evidence = ( { name = \"a\"; kind = \"read\"; path = \"/" +
+               std::string(size - 1, 'x') + "\"; } );";
+    };
+    CHECK_EQUAL(255U, good(at(255)).probes[0].path.size());
+    refused("keeper.conf:1: path: longer than 255 bytes", at(256));
 }
 
 TEST(KeeperFile, a_pretimeout_lies_within_the_timeout) {
