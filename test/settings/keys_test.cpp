@@ -21,7 +21,7 @@ namespace {
 
 std::string contents(const char* path) {
     std::ifstream in(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    std::string text{std::istreambuf_iterator<char>(in), {}};
     CHECK_TEXT(!text.empty(), path);
     return text;
 }
