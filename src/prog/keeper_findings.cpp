@@ -47,7 +47,11 @@ class Gatherer {
         while (const auto* found = ::readdir(dir.get()))
             if (found->d_name[0] != '.') names.emplace_back(found->d_name);
         std::sort(names.begin(), names.end());
-        for (const auto& inner : names) entry(fd, inner, path + "/" + inner, depth);
+        for (const auto& inner : names) {
+            auto its_path = path;
+            its_path.append("/").append(inner);
+            entry(fd, inner, its_path, depth);
+        }
     }
 
  private:

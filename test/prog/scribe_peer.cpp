@@ -69,8 +69,11 @@ std::string in_words(const ScribeAnswer& answer) {
 report::Kind kind_named(const std::string& name) {
     const char* const names[] = {"boot",    "healthy", "note",     "recovered",
                                  "snoozed", "clean",   "reported", "info"};
-    for (std::uint8_t i = 0; i < std::size(names); ++i)
-        if (name == names[i]) return static_cast<report::Kind>(i + 1);
+    std::uint8_t kind = 0;
+    for (const auto* one : names) {
+        ++kind;
+        if (name == one) return static_cast<report::Kind>(kind);
+    }
     fail("no kind " + name);
 }
 
@@ -83,8 +86,8 @@ ScribeTask note_of(std::istringstream& line) {
     std::string lease;
     line >> task.id >> kind >> cause >> step >> lease >> std::ws;
     task.entry.kind = kind_named(kind);
-    task.entry.cause = report::cause_named(cause).value();
-    task.entry.step = report::step_named(step).value();
+    task.entry.cause = *report::cause_named(cause);
+    task.entry.step = *report::step_named(step);
     if (lease != "-") task.entry.lease = std::string_view(lease);
     std::string text;
     std::getline(line, text);
@@ -105,12 +108,12 @@ int serve(char** arguments) {
     setup.run_dir = arguments[1];
     setup.pstore_dir = arguments[2];
     setup.pstore_archive = arguments[3];
-    setup.boot = report::parse_boot_id(arguments[4]).value();
+    setup.boot = *report::parse_boot_id(arguments[4]);
     const settings::KeeperFile file{};
     setup.file = &file;
-    auto children = spawn_children(setup);
+    const auto children = spawn_children(setup);
     if (!children) fail(describe(children.error()));
-    auto& scribe = children->scribe;
+    const auto& scribe = children->scribe;
     for (std::string text; std::getline(std::cin, text);) {
         std::istringstream line(text);
         std::string verb;
@@ -126,7 +129,8 @@ int serve(char** arguments) {
             line >> name >> flags;
             task.name = std::string_view(name);
             task.told = flags != "-";
-            if (task.told) task.flags = static_cast<std::uint32_t>(std::stoul(flags));
+            if (task.told)
+                task.flags = static_cast<std::uint32_t>(std::strtoul(flags.c_str(), nullptr, 10));
             send(socket, task);
         }
         if (verb == "stop") ::kill(scribe.pid, SIGSTOP);
@@ -135,8 +139,7 @@ int serve(char** arguments) {
         if (verb == "terminal")
             for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::kill(scribe.pid, number);
     }
-    scribe.socket = {};
-    children->reader.socket = {};
+    ::shutdown(scribe.socket.get(), SHUT_WR);
     int status = 0;
     ::waitpid(scribe.pid, &status, 0);
     std::cout << (status == 0 ? "ended" : "ended badly") << std::endl;
@@ -150,7 +153,7 @@ int probe(char** arguments) {
                  : kind == "write" ? settings::ProbeKind::write
                                    : settings::ProbeKind::memory;
     probe.path = std::string_view(arguments[1]);
-    probe.limit_percent = static_cast<unsigned>(std::stoul(arguments[2]));
+    probe.limit_percent = static_cast<unsigned>(std::strtoul(arguments[2], nullptr, 10));
     const auto child = spawn_prober(probe);
     // Whoever is stopped while it is asked does not answer, and answers when it goes on.
     ::kill(child.pid, SIGSTOP);
@@ -261,6 +264,7 @@ int storm(char** arguments) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): whatever is thrown here ends the test, as it should
 int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
     if (what == "serve" && argc == 7) return serve(argv + 2);
