@@ -2,6 +2,9 @@
 // The table of keys, and that the shipped keeper.conf and its manual say what it says.
 #include "settings/keys.h"
 
+// clang-format off
+#include <variant>  // does not bear CppUTest's own `new`
+// clang-format on
 #include <CppUTest/TestHarness.h>
 
 #include <fstream>
