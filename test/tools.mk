@@ -1,6 +1,8 @@
 # Rooms that the tests' own programs link (NAME_ROOMS := room ...).
 board_explore_ROOMS := keeper
 board_sim_ROOMS := keeper wire
+board_storm_ROOMS := report wire sys
+board_storm_FILES := test/storm/storm_board.cpp test/storm/storm_judge.cpp
 fake_syslogd_ROOMS := sys
 lease_peer_ROOMS := wire
 log_catcher_ROOMS := sys
@@ -10,3 +12,4 @@ poll_reader_ROOMS := sys
 soft_peer_ROOMS := drivers
 scribe_peer_FILES := src/prog/keeper_children.cpp src/prog/keeper_findings.cpp src/prog/keeper_prober.cpp src/prog/keeper_reader.cpp src/prog/keeper_scribe.cpp
 scribe_peer_ROOMS := report settings sys
+vm_standin_ROOMS := sys
