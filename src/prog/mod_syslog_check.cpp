@@ -58,7 +58,7 @@ std::string say_owner(const Look& look) {
     const auto pid = std::to_string(record->owner->pid);
     if (!Look::lives(*record->owner)) return "owner: process " + pid + ", which has ended";
     const auto name = sys::facts_of(record->owner->pid);
-    return "owner: process " + pid + (name ? " (" + name->name + ")" : "") +
+    return "owner: process " + pid + (name ? " (" + std::string(name->name.view()) + ")" : "") +
            "; otp and nootp of others are refused with -1 while it lives";
 }
 

@@ -56,7 +56,7 @@ std::optional<std::string> Look::distrust_process(pid_t pid) const {
         return subject + " runs " + executable_ + ", not " + row_.exe;
     }
     const auto uids = sys::uids_of(pid);
-    if (!uids) return describe(uids.error());
+    if (!uids) return subject + " has ended, or /proc is not there";
     for (const auto uid : {uids->real, uids->effective})
         if (uid != 0 && uid != trust_.uid)
             return subject + " runs as uid " + std::to_string(uid) + ", not as root";
@@ -66,10 +66,12 @@ std::optional<std::string> Look::distrust_process(pid_t pid) const {
 void Look::judge(pid_t pid) {
     // Held first, looked at then, and asked last whether it is still there: so what was seen is
     // its.
-    auto process = sys::Process::hold(pid);
-    if (!process) {
+    auto process = sys::OtherProcess::hold(pid);
+    if (!process || process->ended()) {
         no_daemon(DaemonState::absent, Code::daemon,
-                  "the daemon is not running: " + describe(process.error()));
+                  "the daemon is not running: " +
+                      (process ? "process " + std::to_string(pid) + " has ended"
+                               : describe(process.error())));
         return;
     }
     const auto executable = sys::executable_of(pid);

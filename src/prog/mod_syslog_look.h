@@ -14,6 +14,7 @@
 #include "sys/fd.h"
 #include "sys/lock.h"
 #include "sys/open.h"
+#include "sys/other_process.h"
 #include "sys/privilege.h"
 #include "sys/process.h"
 
@@ -53,7 +54,9 @@ class Look {
     /// Whether that is what stands there now, and nobody has written it since.
     [[nodiscard]] bool is_conf_unchanged() const;
     [[nodiscard]] const swap::Situation& situation() const { return situation_; }
-    [[nodiscard]] const sys::Process* process() const { return process_ ? &*process_ : nullptr; }
+    [[nodiscard]] const sys::OtherProcess* process() const {
+        return process_ ? &*process_ : nullptr;
+    }
     [[nodiscard]] const swap::Record& record() const { return record_; }
     [[nodiscard]] const swap::Owner& asking() const { return asking_; }
     [[nodiscard]] const sys::Lock& held() const { return *lock_; }
@@ -98,7 +101,7 @@ class Look {
     std::optional<sys::Lock> lock_;
     swap::Record record_;
     swap::Owner asking_;
-    std::optional<sys::Process> process_;
+    std::optional<sys::OtherProcess> process_;
     std::string executable_;
     swap::Situation situation_;
 };

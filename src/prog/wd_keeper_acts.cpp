@@ -238,8 +238,8 @@ void KeeperProgram::act(const keeper::Grant& grant) {
     commands_.forget(state.name);
     if (!client->process) {
         client->process = sys::open_pidfd(client->pid);
-        const auto stat = sys::stat_of(client->pid);
-        if (!stat || stat->start != client->start) client->process = {};
+        const auto facts = sys::facts_of(client->pid);
+        if (!facts || facts->start != client->start) client->process = {};
     }
     exempt(*client);
     vms_.keep_only([this](const keeper::Vm& vm) {

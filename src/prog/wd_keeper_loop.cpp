@@ -152,8 +152,8 @@ void KeeperProgram::accept_clients() {
         client->socket = std::move(socket);
         client->pid = who.pid;
         client->gid = who.gid;
-        const auto stat = sys::stat_of(who.pid);
-        client->start = stat ? stat->start : 0;
+        const auto facts = sys::facts_of(who.pid);
+        client->start = facts ? facts->start : 0;
     }
 }
 

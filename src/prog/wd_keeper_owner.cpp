@@ -48,7 +48,7 @@ void look(const std::string& path) {
         const auto pid = parse_decimal<std::uint32_t>(entry->d_name);
         if (!pid || !has_open(static_cast<pid_t>(*pid), wanted)) continue;
         const auto facts = sys::facts_of(static_cast<pid_t>(*pid));
-        const auto name = facts ? facts->name : std::string("?");
+        const auto name = facts ? facts->name.view() : std::string_view("?");
         log.say(sys::Severity::err, path, " belongs to ", name, ", process ", *pid,
                 *pid == 1 ? "; take RuntimeWatchdogSec= out of systemd's configuration, or let us "
                             "work through it: driver = \"systemd\""

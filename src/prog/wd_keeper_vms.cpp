@@ -15,11 +15,11 @@ sys::Fd open(const keeper::Vm& vm, keeper::Uid owner) {
     const auto pid = static_cast<pid_t>(vm.pid);
     auto process = sys::open_pidfd(pid);
     if (!process) return process;
-    const auto stat = sys::stat_of(pid);
-    const auto uid = sys::real_uid_of(pid);
-    if (!stat || !uid || (vm.start != 0 && stat->start != vm.start) || sys::has_ended(process))
+    const auto facts = sys::facts_of(pid);
+    const auto uids = sys::uids_of(pid);
+    if (!facts || !uids || (vm.start != 0 && facts->start != vm.start) || sys::has_ended(process))
         errno = ESRCH;
-    else if (owner != 0 && *uid != owner)
+    else if (owner != 0 && uids->real != owner)
         errno = EPERM;
     else
         return process;

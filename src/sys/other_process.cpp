@@ -20,31 +20,31 @@ Error no_such_process(std::string_view operation, const std::string& subject) {
 }  // namespace
 
 Result<OtherProcess> OtherProcess::hold(pid_t pid, How how) {
-    const std::string subject = std::to_string(pid);
+    const std::string subject = "process " + std::to_string(pid);
     if (how == How::best) {
         Fd pidfd = open_pidfd(pid);
         if (pidfd) return OtherProcess(pid, std::move(pidfd), 0);
-        if (errno != ENOSYS) return last_error("pidfd_open", subject);
+        if (errno != ENOSYS) return last_error("find", subject);
     }
-    const auto stat = stat_of(pid);
-    if (!stat) return no_such_process("hold", subject);
-    return OtherProcess(pid, Fd{}, stat->start);
+    const auto facts = facts_of(pid);
+    if (!facts) return no_such_process("find", subject);
+    return OtherProcess(pid, Fd{}, facts->start);
 }
 
 bool OtherProcess::ended() const {
     if (pidfd_) return has_ended(pidfd_);
-    const auto stat = stat_of(pid_);
-    return !stat || stat->start != start_ || stat->state == 'Z' || stat->state == 'X';
+    const auto facts = facts_of(pid_);
+    return !facts || facts->start != start_ || facts->is_dead();
 }
 
 Status OtherProcess::signal(int number, bool by_name) const {
-    const std::string subject = std::to_string(pid_);
+    const std::string subject = "process " + std::to_string(pid_);
     if (pidfd_ && !by_name) {
         if (signal_pidfd(pidfd_, number)) return Done{};
-        return last_error("pidfd_send_signal", subject);
+        return last_error("signal", subject);
     }
-    if (ended()) return no_such_process("kill", subject);
-    if (::kill(pid_, number) != 0) return last_error("kill", subject);
+    if (ended()) return no_such_process("signal", subject);
+    if (::kill(pid_, number) != 0) return last_error("signal", subject);
     return Done{};
 }
 

@@ -4,13 +4,10 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <climits>
-#include <csignal>
+#include <optional>
 
 #include "base/text.h"
 #include "sys/error.h"
@@ -41,37 +38,10 @@ std::optional<pid_t> parse_pid(std::string_view word) {
 /// The base name of the executable, or the process's own word for it where we may not look.
 std::string name_of(pid_t pid, const ProcessFacts& facts) {
     const auto path = executable_of(pid);
-    return path ? path->substr(path->rfind('/') + 1) : facts.name;
+    return path ? path->substr(path->rfind('/') + 1) : std::string(facts.name.view());
 }
 
 }  // namespace
-
-std::optional<ProcessFacts> parse_stat(std::string_view text) {
-    const auto open = text.find('(');
-    const auto close = text.rfind(')');
-    if (open == std::string_view::npos || close == std::string_view::npos || close < open)
-        return std::nullopt;
-    ProcessFacts facts;
-    facts.name = text.substr(open + 1, close - open - 1);
-    if (text.ends_with('\n')) text.remove_suffix(1);
-    const auto words = split_words(text.substr(close + 1));
-    // Fields 3 (state) to 22 (start time) are words 0 to 19.
-    if (words.size() < 20 || words[0].size() != 1) return std::nullopt;
-    facts.state = words[0].front();
-    const auto parent = parse_pid(words[1]);
-    const auto session = parse_pid(words[3]);
-    const auto start = parse_decimal<std::uint64_t>(words[19]);
-    if (!parent || !session || !start) return std::nullopt;
-    facts.parent = *parent;
-    facts.session = *session;
-    facts.start = *start;
-    return facts;
-}
-
-std::optional<ProcessFacts> facts_of(pid_t pid) {
-    const auto text = read_proc(proc_path(pid, "stat"));
-    return text ? parse_stat(*text) : std::nullopt;
-}
 
 Result<std::string> executable_of(pid_t pid) {
     const auto path = proc_path(pid, "exe");
@@ -96,20 +66,6 @@ bool runs_the_file_at(pid_t pid, const std::string& path) {
            file.st_ino == running->st_ino;
 }
 
-Result<ProcessUids> uids_of(pid_t pid) {
-    const auto path = proc_path(pid, "status");
-    const auto text = read_proc(path);
-    if (!text) return text.error();
-    for (std::string_view rest = *text; !rest.empty();) {
-        const auto words = split_words(take_line(rest));
-        if (words.size() < 3 || words[0] != "Uid:") continue;
-        const auto real = parse_decimal<uid_t>(words[1]);
-        const auto effective = parse_decimal<uid_t>(words[2]);
-        if (real && effective) return ProcessUids{.real = *real, .effective = *effective};
-    }
-    return refusal("no Uid line in " + path);
-}
-
 Result<std::string> boot_id() {
     auto text = read_proc("/proc/sys/kernel/random/boot_id");
     if (text && text->ends_with('\n')) text->pop_back();
@@ -131,39 +87,6 @@ pid_t asking_process(std::string_view prefix) {
     }
     const auto parent = ::getppid();
     return parent > 1 ? parent : ::getpid();
-}
-
-Result<Process> Process::hold(pid_t pid) {
-    const auto subject = "process " + std::to_string(pid);
-#ifdef SYS_pidfd_open
-    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
-    if (!pidfd && errno != ENOSYS) return last_error("find", subject);
-#else
-    Fd pidfd;
-#endif
-    const auto facts = facts_of(pid);
-    if (!facts || facts->is_dead()) {
-        errno = ESRCH;
-        return last_error("find", subject);
-    }
-    return Process(pid, std::move(pidfd), facts->start);
-}
-
-Status Process::signal(int number) const {
-    const auto subject = "process " + std::to_string(pid_);
-#ifdef SYS_pidfd_send_signal
-    if (pidfd_) {
-        if (::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0U) == 0) return Done{};
-        return last_error("signal", subject);
-    }
-#endif
-    const auto facts = facts_of(pid_);
-    if (!facts || facts->is_dead() || facts->start != start_) {
-        errno = ESRCH;
-        return last_error("signal", subject);
-    }
-    if (::kill(pid_, number) == 0) return Done{};
-    return last_error("signal", subject);
 }
 
 std::vector<pid_t> parse_procs(std::string_view text) {

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Processes by descriptor, without a heap.
+// Processes: who they are, and by descriptor.
 #include "sys/process_handle.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <array>
 #include <charconv>
-#include <cstdlib>
-#include <cstring>
-#include <string_view>
+#include <climits>
+#include <span>
 
 #include "base/fixed_line.h"
+#include "base/text.h"
 
 extern "C" {  // glibc 2.36's header forgets to say so
 #include <sys/pidfd.h>
@@ -37,6 +38,22 @@ Fd open_proc(pid_t pid, std::string_view what, int flags) {
     return Fd(::open(text, flags | O_CLOEXEC));
 }
 
+/// As much of it as there is room for; empty when it cannot be read.
+std::string_view read_proc(pid_t pid, std::string_view what, std::span<char> room) {
+    const Fd file = open_proc(pid, what, O_RDONLY);
+    const auto got = file ? ::read(file.get(), room.data(), room.size()) : -1;
+    return {room.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+}
+
+/// Cuts off and returns the next word, parted by blanks, tabs or the line's end.
+std::string_view take_word(std::string_view& text) {
+    constexpr std::string_view kBlank = " \t\n";
+    text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+    const auto word = text.substr(0, text.find_first_of(kBlank));
+    text.remove_prefix(word.size());
+    return word;
+}
+
 }  // namespace
 
 Fd open_pidfd(pid_t pid) { return Fd(::pidfd_open(pid, 0)); }
@@ -50,36 +67,51 @@ bool has_ended(const Fd& process) {
     return ::poll(&wait, 1, 0) == 1;
 }
 
-// The name in brackets may hold anything, so fields are counted from the last bracket.
-std::optional<ProcessStat> stat_of(pid_t pid) {
-    const Fd file = open_proc(pid, "stat", O_RDONLY);
-    char text[1024];
-    const auto n = file ? ::read(file.get(), text, sizeof text - 1) : -1;
-    if (n <= 0) return std::nullopt;
-    text[n] = '\0';
-    const char* field = std::strrchr(text, ')');
-    if (field == nullptr || field[1] != ' ') return std::nullopt;
-    field += 2;  // field 3
-    ProcessStat stat{*field, 0};
-    for (int number = 3; number < 22; ++number) {
-        field = std::strchr(field, ' ');
-        if (field == nullptr) return std::nullopt;
-        ++field;
-    }
-    stat.start = std::strtoull(field, nullptr, 10);
-    return stat;
+std::optional<ProcessFacts> parse_stat(std::string_view text) {
+    // The name in brackets may hold anything, so fields are counted from the last bracket.
+    const auto open = text.find('(');
+    const auto close = text.rfind(')');
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+        return std::nullopt;
+    ProcessFacts facts;
+    facts.name = text.substr(open + 1, close - open - 1);
+    auto rest = text.substr(close + 1);
+    const auto state = take_word(rest);  // field 3
+    const auto parent = parse_decimal<std::uint32_t>(take_word(rest));
+    take_word(rest);
+    const auto session = parse_decimal<std::uint32_t>(take_word(rest));
+    for (int field = 7; field < 22; ++field) take_word(rest);
+    const auto start = parse_decimal<std::uint64_t>(take_word(rest));
+    constexpr std::uint32_t kMost = INT_MAX;
+    if (state.size() != 1 || !parent || *parent > kMost || !session || *session > kMost || !start)
+        return std::nullopt;
+    facts.state = state.front();
+    facts.parent = static_cast<pid_t>(*parent);
+    facts.session = static_cast<pid_t>(*session);
+    facts.start = *start;
+    return facts;
 }
 
-std::optional<uid_t> real_uid_of(pid_t pid) {
-    const Fd file = open_proc(pid, "status", O_RDONLY);
-    char text[2048];  // the line is among the first ten
-    const auto n = file ? ::read(file.get(), text, sizeof text - 1) : -1;
-    if (n <= 0) return std::nullopt;
-    text[n] = '\0';
-    // The name, which may hold anything, has its newlines escaped there.
-    const char* const line = std::strstr(text, "\nUid:\t");
-    if (line == nullptr) return std::nullopt;
-    return static_cast<uid_t>(std::strtoul(line + 6, nullptr, 10));
+std::optional<ProcessFacts> facts_of(pid_t pid) {
+    std::array<char, 1024> text;  // 22 fields and a name
+    return parse_stat(read_proc(pid, "stat", text));
+}
+
+std::optional<ProcessUids> parse_uids(std::string_view text) {
+    while (!text.empty()) {
+        // The name, which may hold anything, has its newlines escaped there.
+        auto line = take_line(text);
+        if (take_word(line) != "Uid:") continue;
+        const auto real = parse_decimal<uid_t>(take_word(line));
+        const auto effective = parse_decimal<uid_t>(take_word(line));
+        if (real && effective) return ProcessUids{.real = *real, .effective = *effective};
+    }
+    return std::nullopt;
+}
+
+std::optional<ProcessUids> uids_of(pid_t pid) {
+    std::array<char, 2048> text;  // the line is among the first ten
+    return parse_uids(read_proc(pid, "status", text));
 }
 
 bool set_oom_score(pid_t pid, int score) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Processes by descriptor, without a heap: for those who may not allocate.
+// Processes: who they are, and by descriptor; without a heap, for those who may not allocate.
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
+#include "base/fixed_text.h"
 #include "sys/fd.h"
 
 namespace vakt::sys {
@@ -20,16 +22,33 @@ bool signal_pidfd(const Fd& process, int number);
 /// Whether it has ended; a zombie has.
 [[nodiscard]] bool has_ended(const Fd& process);
 
-/// What /proc/PID/stat says, proc(5).
-struct ProcessStat {
-    char state = 0;           ///< field 3; 'Z' and 'X' are dead
-    std::uint64_t start = 0;  ///< field 22, clock ticks since boot
-};
-/// None when there is no such process, or no /proc.
-[[nodiscard]] std::optional<ProcessStat> stat_of(pid_t pid);
+/// Who a process is, from /proc/PID/stat, proc(5).
+struct ProcessFacts {
+    FixedText<64> name;       ///< comm: 15 bytes, a kernel thread's may be longer; its own choice
+    char state = '?';         ///< 'Z' and 'X' are dead
+    pid_t parent = 0;         ///< 0 for the first of its name space
+    pid_t session = 0;        ///< pid of the session's leader
+    std::uint64_t start = 0;  ///< clock ticks since boot
 
-/// The real uid, which is what kill(2) asks for; none when there is no such process, or no /proc.
-[[nodiscard]] std::optional<uid_t> real_uid_of(pid_t pid);
+    [[nodiscard]] bool is_dead() const { return state == 'Z' || state == 'X' || state == 'x'; }
+};
+
+/// The text of /proc/PID/stat; none when malformed. The name may hold blanks and parentheses.
+[[nodiscard]] std::optional<ProcessFacts> parse_stat(std::string_view text);
+
+/// None when there is no such process, or no /proc.
+[[nodiscard]] std::optional<ProcessFacts> facts_of(pid_t pid);
+
+/// The uids of a process; the real one is what kill(2) asks for.
+struct ProcessUids {
+    uid_t real = 0;
+    uid_t effective = 0;
+};
+/// Of /proc/PID/status. None when malformed.
+[[nodiscard]] std::optional<ProcessUids> parse_uids(std::string_view text);
+
+/// None when there is no such process, or no /proc.
+[[nodiscard]] std::optional<ProcessUids> uids_of(pid_t pid);
 
 /// Writes oom_score_adj (-1000: exempt from the OOM killer, 0: as everybody) of process `pid`, 0 is
 /// ourselves. False: errno; lowering it wants CAP_SYS_RESOURCE.

@@ -82,3 +82,14 @@ TEST(OtherProcess, a_signal_by_name_is_not_sent_to_one_that_has_ended) {
     wait_for_zombie(child);
     CHECK_FALSE(static_cast<bool>(held->signal(SIGKILL, true)));
 }
+
+TEST(OtherProcess, a_held_process_is_signalled_and_its_end_is_noticed) {
+    const auto held = OtherProcess::hold(child);
+    CHECK_TRUE(static_cast<bool>(held->signal(0)));
+    CHECK_TRUE(static_cast<bool>(held->signal(SIGKILL)));
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    child = 0;
+    CHECK_TRUE(WIFSIGNALED(status));
+    CHECK(held->signal(SIGHUP).error().code == std::errc::no_such_process);
+}

@@ -34,27 +34,6 @@ int in_child(const Work& work) {
 
 }  // namespace
 
-TEST_GROUP(ProcStat){};
-
-TEST(ProcStat, fields_are_counted_behind_the_last_parenthesis) {
-    const auto facts =
-        parse_stat("42 (a) b (c) S 7 42 9 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 12345 9 9 9\n");
-    CHECK_TRUE(facts.has_value());
-    STRCMP_EQUAL("a) b (c", facts->name.c_str());
-    CHECK_EQUAL('S', facts->state);
-    CHECK_EQUAL(7, facts->parent);
-    CHECK_EQUAL(9, facts->session);
-    CHECK_EQUAL(12345U, facts->start);
-}
-
-TEST(ProcStat, anything_shorter_or_without_numbers_is_refused) {
-    for (const auto* bad : {"", "42", "42 (a", "42 a) S 1 2 3", "42 )a( S 1",
-                            "42 (a) S 7 42 9 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0",
-                            "42 (a) SS 7 42 9 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 5",
-                            "42 (a) S x 42 9 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 5"})
-        CHECK_TEXT(!parse_stat(bad), bad);
-}
-
 TEST_GROUP(ProcessSeen){};
 
 TEST(ProcessSeen, we_see_ourselves) {
@@ -66,32 +45,6 @@ TEST(ProcessSeen, we_see_ourselves) {
     CHECK_TRUE(executable_of(::getpid())->ends_with("/unit"));
     CHECK_EQUAL(::geteuid(), uids_of(::getpid())->effective);
     CHECK_EQUAL(36U, boot_id()->size());
-}
-
-TEST(ProcessSeen, a_process_that_has_ended_is_not_there) {
-    const auto pid = ::fork();
-    if (pid == 0) ::_exit(0);
-    siginfo_t info{};
-    ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT);
-    CHECK_TRUE(facts_of(pid)->is_dead());  // a zombie
-    CHECK_FALSE(static_cast<bool>(Process::hold(pid)));
-    ::waitpid(pid, nullptr, 0);
-    CHECK_FALSE(facts_of(pid).has_value());
-    CHECK(Process::hold(pid).error().code == std::errc::no_such_process);
-}
-
-TEST(ProcessSeen, a_held_process_is_signalled_and_its_end_is_noticed) {
-    const auto pid = ::fork();
-    if (pid == 0) {
-        for (;;) ::pause();
-    }
-    const auto process = Process::hold(pid);
-    CHECK_TRUE(static_cast<bool>(process->signal(0)));
-    CHECK_TRUE(static_cast<bool>(process->signal(SIGKILL)));
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    CHECK_TRUE(WIFSIGNALED(status));
-    CHECK(process->signal(SIGHUP).error().code == std::errc::no_such_process);
 }
 
 TEST(ProcessSeen, who_asks_is_the_nearest_ancestor_of_the_name_else_the_session) {
