@@ -113,7 +113,10 @@ int BoardPower::run() {
         const auto now = sys::now();
         take_signals();
         take_peers();
-        std::erase_if(peers_, [this](Peer& peer) { return !serve(peer); });
+        // Whoever leaves has left before the next one is heard: it may be its successor.
+        for (auto& peer : peers_)
+            if (!serve(peer)) peer = {};
+        std::erase_if(peers_, [](const Peer& peer) { return !peer.fd; });
         judge(now);
     }
     note("off");

@@ -87,6 +87,20 @@ a_second_device_is_refused() {
     if logged '^1 gone'; then fail 'the first one lost the board'; fi
 }
 
+# Both in one turn of the board's loop: the first one's end and its successor's first word.
+a_successor_is_let_in() {
+    board "$peer $tmp/b 'arm 60000' hold & sleep 600"
+    eventually 20 logged '^1 arm'
+    first=$(sed -n 's/^[0-9]* 1 device //p' "$tmp/log")
+    kill -STOP "$board"
+    kill -KILL "$first"
+    eventually 20 gone "$first"
+    "$peer" "$tmp/b" pet
+    kill -CONT "$board"
+    eventually 20 logged '^1 pet'
+    if logged '^1 busy'; then fail 'it was refused'; fi
+}
+
 an_orderly_reboot_is_gentle() {
     board "trap 'echo gentle >$tmp/gentle; exit' TERM
         echo \$\$ >$tmp/pid
@@ -208,6 +222,7 @@ check 'disarm stops it' disarm_stops_it
 check 'under nowayout disarm does not' nowayout_does_not_disarm
 check 'a shorter timeout is granted where that is the longest' it_grants_no_more_than_its_longest
 check 'a second device is refused and the first stays' a_second_device_is_refused
+check 'a successor is let in as soon as the first has ended' a_successor_is_let_in
 check 'an orderly reboot asks first; poweroff ends it' an_orderly_reboot_is_gentle
 check 'what does not end when asked is killed' what_does_not_end_is_killed
 check 'the watchdog guards an orderly end' the_watchdog_guards_an_orderly_end

@@ -1,13 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Real hearts and keepers on simulated boards, many at once, that are killed, stopped and let go on at random moments: see
-# test/prog/board_storm.cpp. Every deed is done once; SOAK_FACTOR times as many follow by chance, from a seed that is said.
+# test/prog/board_storm.cpp. Every deed is done twice; SOAK_FACTOR - 1 times as many follow by chance, from a seed that is said.
 . test/prog/lib.sh
 suite board_storm
 said=$suite_tmp/said
 
+# Copies, so that a make does not take a program away from a board that starts.
+mkdir "$suite_tmp/bin"
+for name in wd_keeper heart soft_board; do cp "$bin/$name" "$suite_tmp/bin/"; done
+cp "$top/build/test/prog/vm_standin" "$top/build/test/prog/soft_peer" "$suite_tmp/bin/"
+bin=$suite_tmp/bin
+
 # storm BIN BOARDS DEEDS SEED FOLDER
-storm() { "$top/build/test/prog/board_storm" "$1" "$top/build/test/prog/vm_standin" "$5" "$2" "$3" "$4"; }
+storm() { "$top/build/test/prog/board_storm" "$1" "$bin/vm_standin" "$5" "$2" "$3" "$4"; }
 
 every_deed_comes_to_its_end() {
     seed=${STORM_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
@@ -26,7 +32,7 @@ keep_what_it_left() {
 wrong=$suite_tmp/wrong
 mkdir -p "$wrong/bin" "$wrong/b"
 for name in heart soft_board; do ln -s "$bin/$name" "$wrong/bin/$name"; done
-printf '#!/bin/sh\n: >sock\nexec %s board "arm 12000" "flood 500"\n' "$top/build/test/prog/soft_peer" >"$wrong/bin/wd_keeper"
+printf '#!/bin/sh\n: >sock\nexec %s board "arm 12000" "flood 500"\n' "$bin/soft_peer" >"$wrong/bin/wd_keeper"
 chmod 0755 "$wrong/bin/wd_keeper"
 {
     code=0
