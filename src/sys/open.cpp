@@ -103,6 +103,16 @@ Result<std::string> read_all(const Fd& file, std::size_t limit, std::string_view
     }
 }
 
+Result<std::string> read_regular(const std::string& path, std::size_t limit) {
+    struct stat before {};
+    if (::stat(path.c_str(), &before) != 0) return last_error("open", path);
+    if (!S_ISREG(before.st_mode)) return refusal(path + ": is not a regular file");
+    const Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file) return last_error("open", path);
+    if (!S_ISREG(status_of(file).st_mode)) return refusal(path + ": is not a regular file");
+    return read_all(file, limit, path);
+}
+
 struct stat status_of(const Fd& file) {
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) {

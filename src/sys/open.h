@@ -46,6 +46,10 @@ Result<Fd> open_regular(const Fd& dir, const std::string& name);
 /// All of an open file, at most `limit` bytes; more is an error (EFBIG).
 Result<std::string> read_all(const Fd& file, std::size_t limit, std::string_view name);
 
+/// All of the regular file at `path`, or at the end of links. It is looked at before it is opened:
+/// opening a watchdog would start it, and a FIFO would wait.
+Result<std::string> read_regular(const std::string& path, std::size_t limit);
+
 /// fstat; should it ever fail, a status that no judge accepts.
 struct stat status_of(const Fd& file);
 

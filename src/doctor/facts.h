@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// What vaktctl doctor looked at, as plain values: nothing in here was asked of a watchdog.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "doctor/tables.h"
+#include "keeper/lease.h"
+#include "keeper/petting.h"
+#include "wdt/device_settings.h"
+
+namespace vakt::doctor {
+
+/// What stat(2) says.
+struct FileFacts {
+    enum class Kind : std::uint8_t { absent, regular, directory, device, socket, other };
+    Kind kind = Kind::absent;
+    std::uint32_t uid = 0;
+    std::uint32_t mode = 0;  ///< 07777
+
+    [[nodiscard]] bool there() const { return kind != Kind::absent; }
+    [[nodiscard]] bool written_by_others() const { return (mode & 022U) != 0; }
+    [[nodiscard]] bool is_setuid_root() const { return uid == 0 && (mode & 04000U) != 0; }
+};
+
+struct Owner {
+    std::uint32_t pid = 0;
+    std::string name;
+};
+
+/// A row of keeper.conf, and what /dev and /sys/class/watchdog say of it.
+struct DeviceFacts {
+    keeper::DeviceRule rule;
+    wdt::DeviceSettings settings;
+    FileFacts node;
+    std::optional<Owner> owner;  ///< who has it open, as far as we may see
+    bool has_sysfs = false;
+    std::string identity;
+    std::optional<bool> nowayout;
+    std::optional<long> min_timeout;  ///< seconds
+    std::optional<long> max_timeout;
+    bool has_pretimeout = false;
+    std::string governors;  ///< one a line
+};
+
+struct LeaseFacts {
+    keeper::LeaseRule rule;
+    bool user_known = true;  ///< its number is in /etc/passwd
+};
+
+enum class Reach : std::uint8_t { answers, absent, refused, denied };
+
+/// A program `heart` that an emulator would start.
+struct HeartProgram {
+    std::string path;
+    bool ours = false;
+};
+
+/// heart's environment, as it is where doctor runs.
+struct HeartEnvironment {
+    std::optional<std::string> beat_timeout;  ///< HEART_BEAT_TIMEOUT
+    std::optional<std::string> boot_delay;    ///< HEART_BEAT_BOOT_DELAY
+    std::optional<std::string> command;       ///< HEART_COMMAND
+    std::optional<std::string> kill_signal;   ///< HEART_KILL_SIGNAL
+    std::optional<std::string> no_kill;       ///< HEART_NO_KILL
+    std::optional<std::string> dump_seconds;  ///< ERL_CRASH_DUMP_SECONDS
+    std::optional<std::string> hw_disable;    ///< HW_WD_DISABLE
+    std::optional<std::string> lease;         ///< VAKT_LEASE
+};
+
+struct NamedFile {
+    std::string path;
+    FileFacts file;
+};
+
+struct Facts {
+    std::uint32_t uid = 0;  ///< whose doctor it is, and whose heart would run
+
+    NamedFile conf;
+    std::vector<std::string> conf_errors;  ///< FILE:LINE: words
+    std::vector<DeviceFacts> devices;
+    std::vector<LeaseFacts> leases;
+
+    std::string socket;
+    Reach keeper = Reach::absent;
+    NamedFile keeper_state;
+    NamedFile state_dir;
+    std::optional<Mount> state_mount;  ///< the file system that it is in
+
+    std::string pstore_backend;  ///< "" where there is none
+    FileFacts pmsg;              ///< /dev/pmsg0
+    std::optional<bool> handle_boot_enabled;
+    std::optional<long> open_timeout;  ///< seconds; 0: for ever
+
+    std::optional<SystemdWatchdog> systemd;  ///< RuntimeWatchdogSec=, where it is said
+    std::vector<std::string> modules;
+    std::vector<IoPorts> io_ports;
+    std::optional<std::string> etc_system;  ///< Solaris' /etc/system
+    bool has_force_vme = false;             ///< the package FORCEvme is installed
+
+    HeartEnvironment heart;
+    std::optional<NamedFile> command;  ///< HEART_COMMAND's program
+    std::vector<HeartProgram> hearts;
+    std::string our_heart;          ///< where Vakt's is
+    std::vector<NamedFile> enders;  ///< reboot, shutdown and the like that there are
+};
+
+}  // namespace vakt::doctor

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is wrong with an installation, and the cure of each finding.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "doctor/facts.h"
+
+namespace vakt::doctor {
+
+enum class Level : std::uint8_t {
+    wrong,  ///< a promise does not hold: no guard, or a reset of a board that is well
+    weak,   ///< it holds, but not against everything
+    note,   ///< good to know; not counted
+};
+
+struct Finding {
+    Level level = Level::wrong;
+    std::string subject;  ///< "/dev/watchdog0", "lease otp"
+    std::string words;    ///< what is so
+    std::string cure;     ///< what to do about it; "" of notes alone
+
+    bool operator==(const Finding&) const = default;
+};
+using Findings = std::vector<Finding>;
+
+/// In the order of the parts below.
+[[nodiscard]] Findings examine(const Facts& facts);
+
+// The parts; each adds what it finds.
+void examine_keeper(const Facts& facts, Findings& out);   ///< keeper.conf, socket, state, leases
+void examine_devices(const Facts& facts, Findings& out);  ///< node, owner, sysfs, timeouts
+void examine_clashes(const Facts& facts, Findings& out);  ///< two drivers for one chip
+void examine_heart(const Facts& facts, Findings& out);    ///< environment, timings, command
+void examine_system(const Facts& facts, Findings& out);   ///< systemd, kernel, pstore
+
+/// "wrong", "weak", "note".
+[[nodiscard]] std::string_view name_of(Level level);
+
+/// 0: nothing is wrong or weak; 1.
+[[nodiscard]] int exit_status(const Findings& findings);
+
+}  // namespace vakt::doctor
