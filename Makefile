@@ -148,9 +148,10 @@ run: ## set up, then show the main job live (DURATION=s ends it, DAEMON=rsyslog|
 	@scripts/run.sh
 
 .PHONY: bench
-bench: all $(filter $(O)/test/bench/%,$(TOOLS)) ## measure, as ratios side by side in one run
+bench: all $(filter $(O)/test/bench/%,$(TOOLS)) $(O)/test/prog/vm_standin ## measure, as ratios side by side in one run
 	@scripts/bench.sh
 	@scripts/bench-heart.sh
+	@scripts/bench-board.sh
 
 FUZZ_SRCS := $(sort $(wildcard test/fuzz/*_fuzz.cpp))
 FUZZERS := $(FUZZ_SRCS:test/fuzz/%.cpp=build/fuzz/bin/%)

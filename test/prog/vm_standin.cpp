@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // usage: vm_standin HEART LOG [ARGUMENT ...]
 // What heart sees of a VM, at a hundredth of a VM's cost: starts HEART with -pid and the arguments,
-// beats once a second, and appends to LOG "NANOSECONDS WORD": started PID-of-heart, beat (the time
-// before it was written), left, crashed, orphaned.
+// beats every STANDIN_BEAT_MS (1000), and appends to LOG "NANOSECONDS WORD": started HEART'S-PID,
+// beat (the time before it was written), left, crashed, orphaned.
 //   SIGTERM  leaves in order (SHUT_DOWN)    SIGUSR1  is about to write a crash dump, and ends
 // Ends, as a VM does, when its heart has.
 #include <fcntl.h>
@@ -10,7 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
 #include <string>
 #include <string_view>
@@ -49,6 +51,8 @@ int main(int argc, char** argv) {
     int in[2];
     int out[2];
     if (log.fd < 0 || ::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0) return 1;
+    const char* wanted = std::getenv("STANDIN_BEAT_MS");
+    const std::chrono::milliseconds beat_every(wanted != nullptr ? std::atoi(wanted) : 1000);
     const auto own_pid = std::to_string(::getpid());
     const pid_t heart = ::fork();
     if (heart == 0) {
@@ -71,7 +75,7 @@ int main(int argc, char** argv) {
         const auto time = now().time_since_epoch().count();
         if (send(in[1], kBeat)) log.write_line(time, "beat");
         pollfd watched[2] = {{out[0], POLLIN, 0}, {signals.descriptor(), POLLIN, 0}};
-        const auto next = now() + std::chrono::seconds(1);
+        const auto next = now() + beat_every;
         while (now() < next) {
             const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - now());
             (void)::poll(watched, 2, static_cast<int>(left.count()));
