@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # usage: [DAEMON=rsyslog|syslog-ng|inetutils] [DURATION=seconds] run.sh
-# The main job, live: a private syslog daemon, mod_syslog, ferrule and an Erlang VM with vakt, all inside build/run. Shows
-# each step, then events as they arrive in Erlang, until Ctrl-C or DURATION is over; then stops it all and prints the account.
-# Exit status 0 only if the account is right: sent = read = delivered + lost, and the configuration is as it was.
+# The main jobs, live, all inside build/run: a simulated board (soft_board) on which run-board.sh starts a private syslog daemon,
+# wd_keeper and an Erlang VM with vakt under heart. Shows each step, then what the daemon logs as it arrives in Erlang, and what
+# keeper and heart say when the VM hangs (vaktctl drill hang-vm from another terminal), until Ctrl-C or DURATION is over; then
+# stops it all and prints the account. Exit status 0 only if the account is right: sent = delivered + lost + lost while the board
+# was being reset (without a reset that is 0, and read = delivered + lost), and the configuration is as it was.
 set -eu
 cd "$(dirname "$0")/.."
 top=$(pwd)
@@ -43,33 +45,31 @@ die() {
     exit 1
 }
 
-syslogd=''
-vm=''
+board=''
 sleeper=''
+viewer=''
 ended() { ! kill -0 "$1" 2>/dev/null; }
-# wait_for SECONDS COMMAND ...: false when the time is over or the VM has ended
+# wait_for SECONDS COMMAND ...: false when the time is over or the board has ended
 wait_for() {
     limit=$(($(date +%s) + $1))
     shift
     until "$@"; do
         [ "$(date +%s)" -le "$limit" ] || return 1
-        [ -z "$vm" ] || ! ended "$vm" || return 1
+        [ -z "$board" ] || ! ended "$board" || return 1
         sleep 0.02
     done
 }
 stop_all() {
     trap '' INT TERM
     [ -z "$sleeper" ] || kill "$sleeper" 2>/dev/null || :
-    if [ -n "$vm" ]; then
-        kill -TERM "$vm" 2>/dev/null || :
-        wait "$vm" 2>/dev/null || :
-        vm=''
+    if [ -n "$board" ]; then
+        kill -TERM "$board" 2>/dev/null || :
+        wait "$board" 2>/dev/null || :
+        board=''
     fi
-    if [ -n "$syslogd" ]; then
-        kill -TERM "$syslogd" 2>/dev/null || :
-        wait "$syslogd" 2>/dev/null || :
-        syslogd=''
-    fi
+    # It ends when the board has, having shown the last words.
+    [ -z "$viewer" ] || wait "$viewer" 2>/dev/null || :
+    viewer=''
 }
 trap stop_all EXIT
 stopping=0
@@ -81,46 +81,85 @@ exec 9>"$dir/.lock"
 flock -n 9 || die "another make run is live in $dir"
 find "$dir" -mindepth 1 ! -name .lock -delete
 
-# ---- 1: a real syslog daemon, private --------------------------------------------------------------------------------
+# ---- 1: what is on the board's disk -----------------------------------------------------------------------------------
 scripts/private-syslogd.sh --prepare "$daemon" "$dir" >"$dir/prepare.log" 2>&1 || {
     cat "$dir/prepare.log" >&2
     die "could not prepare $daemon"
 }
+cp "$dir/syslog.conf" "$dir/syslog.conf.before"
+# The machine's Erlang, with our heart in the place of OTP's.
+otp=$(erl -noshell -boot no_dot_erlang -eval 'io:put_chars(code:root_dir()), halt().') || die 'there is no erl'
+erts=$(find "$otp/" -maxdepth 1 -name 'erts-*' | sort | tail -n 1)
+mkdir -p "$dir/otp/${erts##*/}/bin"
+ln -s "$otp"/* "$dir/otp/" 2>/dev/null || :
+ln -s "$erts"/bin/* "$dir/otp/${erts##*/}/bin/"
+ln -sf "$top/build/bin/heart" "$dir/otp/${erts##*/}/bin/heart"
+erlc -o "$dir" scripts/live.erl
+touch "$dir/keeper.log" "$dir/vm.log" "$dir/board.log"
+# reboot(2) is refused on this board, so that the ladder is seen down to its last step.
+cat >"$dir/no-reboot" <<'END'
+#!/bin/sh
+printf 'wd_keeper: reboot(2) is refused on this board: it is for the hardware now\n' >&2
+exit 1
+END
+chmod 0755 "$dir/no-reboot"
+# A socket's name has 107 bytes. In a deeper folder the way through the board's own working directory is short.
+deep=0
+[ $((${#dir} + 17)) -le 107 ] || deep=1
+device=$dir/board
+[ "$deep" -eq 0 ] || device=/proc/self/cwd/board
+cat >"$dir/keeper.conf" <<END
+// The shortest times that heart(3) allows: a silent VM is given up after 11 s, the board is reset after 22 s.
+leases = ( { name = "live"; user = $(id -u); required = true; boot_deadline = 60; beat_timeout = 11; boot_delay = 11; } );
+devices = ( { driver = "soft"; path = "$device"; timeout = 10; } );
+rights = ( { user = $(id -u); may = [ "snooze", "reboot", "drill" ]; } );
+// These two want root.
+real_time_priority = 0;
+oom_exempt = false;
+END
+
+# ---- 2: the power comes -----------------------------------------------------------------------------------------------
 # A session of its own, so that Ctrl-C reaches this script alone and the stop is orderly.
-setsid scripts/private-syslogd.sh "$daemon" "$dir" >"$dir/syslogd.log" 2>&1 9>&- &
-syslogd=$!
-daemon_up() { [ -S "$dir/log" ] && [ -s "$dir/syslog.pid" ]; }
-wait_for 20 daemon_up || {
-    cat "$dir/syslogd.log" >&2
-    die "$daemon did not start"
+# shellcheck disable=SC2016 # for the inner shell, whose pid is the board's
+setsid sh -c '
+    top=$0 dir=$1 daemon=$2 columns=$3 colour=$4 way=$1
+    [ "$5" -eq 0 ] || way=/proc/$$/cwd
+    cd "$dir"
+    printf "%s\n" "$way" >way.new
+    mv way.new way
+    exec "$top/build/bin/soft_board" --socket board --log board.log --boot-id boot_id --flags-file flags --pstore pstore \
+        --pmsg pmsg --console messages -- "$top/scripts/run-board.sh" "$dir" "$way" "$daemon" "$columns" "$colour"
+' "$top" "$dir" "$daemon" "$columns" "$colour" "$deep" 2>"$dir/boot.log" 9>&- </dev/null &
+board=$!
+failed_boot() {
+    cat "$dir/boot.log" "$dir/syslogd.log" "$dir/keeper.log" "$dir/vm.log" >&2 2>/dev/null || :
+    die "$*"
 }
-# A socket's name has 107 bytes. In a deeper folder the way through the daemon's own working directory is short.
-socket=$dir/log
-if [ "${#socket}" -gt 107 ]; then socket=/proc/$syslogd/cwd/log; fi
+daemon_up() { [ -S "$dir/log" ] && [ -s "$dir/syslog.pid" ]; }
+wait_for 20 daemon_up || failed_boot "$daemon did not start"
+way=$(cat "$dir/way")
+socket=$way/log
+step "simulated board soft_board, pid $board; its watchdog counts 10 s"
 step "syslog daemon   $daemon, private, pid $(cat "$dir/syslog.pid")"
 step "its socket      $socket"
-
-# ---- 2, 3: Erlang with vakt, which has mod_syslog enable the way ------------------------------------------------------
 lines() { if [ -f "$dir/messages" ]; then wc -l <"$dir/messages"; else echo 0; fi; }
+wait_for 20 test -S "$dir/vakt/keeper.sock" || failed_boot 'wd_keeper did not start'
+step "wd_keeper       lease live: 11 s beat timeout, reset 11 s later"
+
+# ---- 3: Erlang with vakt, which has mod_syslog enable the way -----------------------------------------------------------
+wait_for 30 test -f "$dir/enabled" || failed_boot 'the way through Erlang did not come up'
+
+# What the daemon logged before there was a way; rsyslog's way is there from its start.
 before=0
-[ "$daemon" = rsyslog ] || before=$(lines)
-cp "$dir/syslog.conf" "$dir/syslog.conf.before"
-setsid escript scripts/live.escript "$dir" "$top/build/lib" "$columns" "$colour" 2>"$dir/vm.log" 9>&- </dev/null &
-vm=$!
-printf "%s\n" "$vm" >"$dir/vm.pid"
-wait_for 30 test -f "$dir/enabled" || {
-    cat "$dir/vm.log" >&2
-    die 'the way through Erlang did not come up'
-}
+[ "$daemon" = rsyslog ] || before=$(cat "$dir/before")
 
 # ---- 4: one real message shows the way works --------------------------------------------------------------------------
 logger -u "$socket" -p user.notice -t vakt "the way works: logger, $daemon, FIFO, ferrule, Erlang"
-wait_for 20 test -f "$dir/first" || {
-    cat "$dir/vm.log" >&2
-    die 'the message did not arrive in Erlang'
-}
+wait_for 20 test -f "$dir/first" || failed_boot 'the message did not arrive in Erlang'
 step "${green}a message sent with logger arrived in Erlang${off}. Send your own from another terminal:"
 printf "  logger -u %s -p kern.err 'your text'\n" "$socket"
+step 'Let the VM hang, and see the board reset itself and Erlang told why (about 25 s):'
+printf '  %s --socket %s drill hang-vm\n' "$top/build/bin/vaktctl" "$way/vakt/keeper.sock"
 if [ "${DURATION:-0}" -gt 0 ]; then
     step "live for $DURATION s"
 else
@@ -129,12 +168,27 @@ fi
 : >"$dir/show"
 
 # ---- 5: live -------------------------------------------------------------------------------------------------------------
+# What keeper, heart and the board itself say, from outside the board: a VM that hangs shows nothing.
+view() {
+    while read -r line; do
+        case $line in
+            'wd_keeper: '*) who=keeper what=${line#wd_keeper: } ;;
+            'heart: '*) who=heart what=$(printf '%s' "$line" | tr -d '\r' | sed 's/^heart: [A-Z][^:]*:[0-9]*:[0-9]* [0-9]*: //') ;;
+            [0-9]*' expired') who=board what="${red}the hardware's countdown is over: reset${off}" ;;
+            [0-9]*' on '[0-9]*) who=board what="${green}the power is on, boot $(printf '%s' "$line" | cut -d ' ' -f 2)${off}" ;;
+            *) continue ;;
+        esac
+        printf '%s %s%-9s%s %s\n' "$(date +%T.%3N)" "$bold" "$who" "$off" "$what"
+    done
+}
+tail -q -n 0 -F --pid="$board" "$dir/keeper.log" "$dir/vm.log" "$dir/board.log" 2>/dev/null 9>&- | view 9>&- &
+viewer=$!
 if [ "$stopping" -eq 0 ]; then
-    # tail ends when the VM does; timeout 0 is no limit
-    timeout "${DURATION:-0}" tail -f --pid="$vm" /dev/null &
+    # tail ends when the board does; timeout 0 is no limit
+    timeout "${DURATION:-0}" tail -f --pid="$board" /dev/null 9>&- &
     sleeper=$!
     # wait returns early when a trapped signal comes
-    while [ "$stopping" -eq 0 ] && ! ended "$sleeper" && ! ended "$vm"; do
+    while [ "$stopping" -eq 0 ] && ! ended "$sleeper" && ! ended "$board"; do
         wait "$sleeper" 2>/dev/null || :
     done
 fi
@@ -142,31 +196,52 @@ fi
 # ---- 6: stop, and the account ----------------------------------------------------------------------------------------------
 trap '' INT TERM
 printf '\n'
-step 'stopping: let what is under way arrive, disable, end the VM and the daemon'
+step 'stopping: let what is under way arrive, disable, end the VM and the board'
+sum_of() { awk '{ n += $1 } END { print n + 0 }' /dev/null "$dir/$1".[0-9]* 2>/dev/null || echo 0; }
 sent() { echo $(($(lines) - before)); }
-delivered() { cat "$dir/delivered" 2>/dev/null || echo 0; }
-arrived() { kill -USR1 "$vm" 2>/dev/null; sleep 0.05; [ "$(delivered)" -ge "$(sent)" ]; }
-ended "$vm" || wait_for 5 arrived || :
+arrived() { [ "$(sum_of delivered)" -ge "$(sent)" ]; }
+wrong=''
+resets=$(grep -c ' expired$' "$dir/board.log" || :)
+ended "$board" && wrong="$wrong; the board ended by itself (${dim}$dir/boot.log${off})"
+vm=$(cat "$dir/vm.pid" 2>/dev/null || :)
+hung=1
 total=$(sent)
-vm_pid=$vm
-vm_code=0
-kill -TERM "$vm_pid" 2>/dev/null || :
-wait "$vm_pid" 2>/dev/null || vm_code=$?
-vm=''
+if [ -n "$vm" ] && [ -z "$wrong" ]; then
+    [ "$resets" -gt 0 ] || wait_for 5 arrived || :
+    total=$(sent)
+    kill -TERM "$vm" 2>/dev/null || :
+    # One that hangs, or is being started, cannot stop in order.
+    wait_for 10 test -f "$dir/vm.code" && hung=0
+fi
+vm_code=$(cat "$dir/vm.code" 2>/dev/null || echo 0)
+# The ladder's work: SIGKILL or SIGABRT to a VM that was silent.
+case $vm_code in 134 | 137) hung=1 vm_code=0 ;; esac
 stop_all
 read=$(sed -n 's/.*read=\([0-9]*\).*/\1/p' "$dir/vm.log" | awk '{ n += $1 } END { print n + 0 }')
-got=$(delivered)
-lost=$(cat "$dir/lost" 2>/dev/null || echo 0)
-printf '%saccount%s  sent %s, read %s, delivered %s, lost %s\n' "$bold" "$off" "$total" "$read" "$got" "$lost"
-
-wrong=''
+got=$(sum_of delivered)
+lost=$(sum_of lost)
+if [ "$resets" -eq 0 ] && [ "$hung" -eq 0 ]; then
+    printf '%saccount%s  sent %s, read %s, delivered %s, lost %s\n' "$bold" "$off" "$total" "$read" "$got" "$lost"
+    [ "$total" -eq "$read" ] || wrong="$wrong; sent and read differ"
+    [ "$read" -eq $((got + lost)) ] || wrong="$wrong; read is not delivered + lost"
+else
+    # What was in the VM, in ferrule or in the daemon when they were killed is nobody's to count one by one.
+    gone=$((total - got - lost))
+    printf '%saccount%s  sent %s, delivered %s, lost %s, lost with a VM that was hung or dead %s; resets %s\n' \
+        "$bold" "$off" "$total" "$got" "$lost" "$gone" "$resets"
+    [ "$gone" -ge 0 ] || wrong="$wrong; more arrived than was sent"
+fi
 [ "$vm_code" -eq 0 ] || wrong="$wrong; the VM ended with status $vm_code (${dim}$dir/vm.log${off})"
-[ "$total" -eq "$read" ] || wrong="$wrong; sent and read differ"
-[ "$read" -eq $((got + lost)) ] || wrong="$wrong; read is not delivered + lost"
-[ ! -e "$dir/syslog.otp" ] || wrong="$wrong; the FIFO is still there"
-cmp -s "$dir/syslog.conf" "$dir/syslog.conf.before" || wrong="$wrong; syslog.conf is not as it was"
+if [ "$hung" -eq 0 ]; then
+    [ ! -e "$dir/syslog.otp" ] || wrong="$wrong; the FIFO is still there"
+    cmp -s "$dir/syslog.conf" "$dir/syslog.conf.before" || wrong="$wrong; syslog.conf is not as it was"
+fi
 if [ -n "$wrong" ]; then
     printf '%sthe account is wrong%s%s\n' "$red" "$off" "$wrong"
     exit 1
 fi
-printf '%sthe account is right%s; the way is disabled and syslog.conf is as it was\n' "$green" "$off"
+if [ "$hung" -eq 0 ]; then
+    printf '%sthe account is right%s; the way is disabled and syslog.conf is as it was\n' "$green" "$off"
+else
+    printf '%sthe account is right%s; the VM was hung or being started, so nobody disabled the way\n' "$green" "$off"
+fi

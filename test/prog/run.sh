@@ -15,7 +15,8 @@ said() { grep -q "$1" "$tmp/said"; }
 start() {
     where=$1
     shift
-    spawn env "$@" "$where/scripts/run.sh" >"$tmp/said" 2>&1
+    # shellcheck disable=SC2086 # words
+    spawn ${as:-} env "$@" "$where/scripts/run.sh" >"$tmp/said" 2>&1
     runner=$spawned
 }
 # finish_with STATUS: waits for run.sh and compares
@@ -76,16 +77,101 @@ a_second_one_is_refused() {
     finish_with 0
 }
 
-a_dead_vm_is_told() {
+# Once Erlang has told it is not to say it again, and nothing of it is lost: the account adds up over a reset.
+told() { said "^== Erlang knows why the board was reset: $1, confidence high, lease live\$"; }
+the_account_adds_up() {
+    account=$(sed -n 's/^account  sent \([0-9]*\), delivered \([0-9]*\), lost \([0-9]*\), lost with a VM that was hung or dead \([0-9]*\); resets \([0-9]*\)$/\1 \2 \3 \4 \5/p' "$tmp/said")
+    [ -n "$account" ] || { cat "$tmp/said"; fail 'no account'; }
+    # shellcheck disable=SC2086 # five numbers
+    set -- $account
+    equal "$1" "$(($2 + $3 + $4))" 'sent'
+    equal "$wanted_resets" "$5" 'resets'
+    said 'the account is right'
+}
+pid_of() { cat "$tmp/t/build/run/$1"; }
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+nothing_is_left() {
+    for pid in "$@"; do is_gone "$pid" || fail "process $pid runs on"; done
+}
+
+# as_nobody TREE: what start starts from here on, where this is root and nobody may enter; false where it may not
+as_nobody() {
+    [ "$(id -u)" -eq 0 ] || return 0
+    as="setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=-all"
+    $as test -x "$top/scripts/run.sh" || { as=''; return 1; }
+    chown -R nobody "$1"
+}
+
+# From the drill to the report of the next boot, as the printed command starts it.
+a_hang_is_drilled() {
+    [ -x "$bin/vaktctl" ] || skip 'vaktctl is not built'
+    tree_at "$tmp/t"
+    as_nobody "$tmp/t" || :
+    start "$tmp/t" HOME=/nonexistent DURATION=600
+    live
+    command=$(sed -n "s/^  \(logger -u .*\) 'your text'\$/\1/p" "$tmp/said")
+    $command -t mine 'the last line before it'
+    eventually 30 said 'mine: the last line before it'
+    equal 1 "$(grep -c '^  .* drill hang-vm$' "$tmp/said")" 'lines with the drill'
+    drill=$(sed -n 's/^  \(.*\) drill hang-vm$/\1/p' "$tmp/said")
+    $drill drill hang-vm --yes >"$tmp/drill" 2>&1 || { cat "$tmp/drill"; fail "status $? of the drill"; }
+    eventually 60 told vm_hang || { cat "$tmp/said"; fail 'Erlang does not know'; }
+    # The ladder, from outside the VM, in this order.
+    grep -o -e 'keeper  .*silent for 50 %' -e 'keeper  .*silent for 75 %' -e 'keeper  .*given up: no beat' -e 'keeper  .*reboot: no beat' \
+        -e "board  .*the hardware's countdown is over" -e 'board  .*the power is on, boot 2' "$tmp/said" |
+        sed 's/.*\(50 %\|75 %\|given up\|reboot\|countdown\|power\).*/\1/' >"$tmp/ladder"
+    equal '50 % 75 % given up reboot countdown power' "$(tr '\n' ' ' <"$tmp/ladder" | sed 's/ $//')" 'the ladder'
+    eventually 10 said 'last lines .*mine: the last line before it'
+    $command -t mine 'after the reset'
+    eventually 30 said 'mine: after the reset'
+    kill -TERM "$runner"
+    finish_with 0
+    wanted_resets=1
+    the_account_adds_up
+}
+
+a_killed_vm_resets_the_board() {
     tree_at "$tmp/t"
     start "$tmp/t" DURATION=600
     live
-    kill -KILL "$(cat "$tmp/t/build/run/vm.pid")"
-    finish_with 1
-    said 'the account is wrong' || { cat "$tmp/said"; fail 'not a word about it'; }
+    kill -KILL "$(pid_of vm.pid)"
+    eventually 60 told heart_command || { cat "$tmp/said"; fail 'Erlang does not know'; }
+    kill -TERM "$runner"
+    finish_with 0
+    wanted_resets=1
+    the_account_adds_up
     # and the next run begins clean
     start "$tmp/t" DURATION=1
     finish_with 0
+    said '^account  sent 1, read 1, delivered 1, lost 0$'
+}
+
+an_end_in_the_midst_of_the_ladder() {
+    tree_at "$tmp/t"
+    start "$tmp/t" DURATION=600
+    live
+    vm=$(pid_of vm.pid)
+    board=$(sed -n 's/^== simulated board soft_board, pid \([0-9]*\);.*/\1/p' "$tmp/said")
+    daemon_pid=$(pid_of syslog.pid)
+    keeper=$(pgrep -P "$(pgrep -P "$(pgrep -P "$board")")" wd_keeper | head -n 1)
+    kill -STOP "$vm"
+    eventually 30 said 'keeper .*silent for 75 %'
+    kill -TERM "$runner"
+    finish_with 0
+    wanted_resets=0
+    the_account_adds_up
+    nothing_is_left "$board" "$vm" "$daemon_pid" "$keeper"
+}
+
+a_board_that_dies_is_told() {
+    tree_at "$tmp/t"
+    start "$tmp/t" DURATION=600
+    live
+    vm=$(pid_of vm.pid)
+    kill -KILL "$(sed -n 's/^== simulated board soft_board, pid \([0-9]*\);.*/\1/p' "$tmp/said")"
+    finish_with 1
+    said 'the account is wrong; the board ended by itself' || { cat "$tmp/said"; fail 'not a word about it'; }
+    eventually 10 is_gone "$vm"
 }
 
 deep_folders_work() {
@@ -96,6 +182,11 @@ deep_folders_work() {
     command=$(sed -n "s/^  \(logger -u .*\) 'your text'\$/\1/p" "$tmp/said")
     $command -t deep 'from far below'
     eventually 30 said 'deep: from far below'
+    drill=$(sed -n 's/^  \(.*\) drill hang-vm$/\1/p' "$tmp/said")
+    if [ -x "$bin/vaktctl" ]; then
+        $drill status >"$tmp/status"
+        grep -q live "$tmp/status"
+    fi
     kill -TERM "$runner"
     finish_with 0
 }
@@ -112,12 +203,8 @@ wrong_input_is_refused() {
 no_root_is_needed() {
     [ "$(id -u)" -eq 0 ] || skip 'this is not root: every check here has shown it'
     tree_at "$tmp/t"
-    chown -R nobody "$tmp/t"
-    nobody="setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=-all"
-    $nobody test -x "$top/scripts/run.sh" || skip 'nobody may not enter this folder'
-    # shellcheck disable=SC2086 # words
-    spawn $nobody env HOME=/nonexistent DURATION=1 "$tmp/t/scripts/run.sh" >"$tmp/said" 2>&1
-    runner=$spawned
+    as_nobody "$tmp/t" || skip 'nobody may not enter this folder'
+    start "$tmp/t" HOME=/nonexistent DURATION=1
     finish_with 0
 }
 
@@ -134,7 +221,10 @@ check 'inetutils: the printed command works, the account is right' its_command_w
 check 'DURATION ends it with status 0' duration_ends_it
 check 'SIGTERM ends the daemon and the VM too' nothing_runs_on
 check 'a second run in the same folder is refused' a_second_one_is_refused
-check 'a killed VM is told with status 1, and the next run begins clean' a_dead_vm_is_told
+check 'the printed drill hangs the VM: the ladder is seen, the board is reset, Erlang knows why' a_hang_is_drilled
+check 'a killed VM resets the board too, and the next run begins clean' a_killed_vm_resets_the_board
+check 'stopped in the midst of the ladder it leaves no process' an_end_in_the_midst_of_the_ladder
+check 'a board that dies is told with status 1' a_board_that_dies_is_told
 check 'a folder too deep for a socket name works' deep_folders_work
 check 'a wrong DAEMON or DURATION is refused with status 2' wrong_input_is_refused
 check 'no root is needed' no_root_is_needed

@@ -1,18 +1,29 @@
-#!/usr/bin/env escript
 %% SPDX-License-Identifier: Apache-2.0
-%% usage: live.escript DIR LIB COLUMNS COLOUR
-%% The Erlang half of run.sh: starts vakt on DIR, prints events as they arrive, and keeps the account's Erlang side in DIR:
-%% `enabled` and `first` appear when that has happened; `delivered` and `lost` hold numbers, written on SIGUSR1 and at the end.
-%% COLUMNS 0 means plain lines of any length. SIGTERM stops in order.
+%% The Erlang half of make run (run.sh starts run-board.sh on a simulated board, which starts this under heart):
+%%   erl ... -s live start -extra DIR COLUMNS COLOUR
+%% Starts vakt on DIR and prints events as they arrive, and why the board was reset before, if it was. In DIR, `enabled` and
+%% `first` appear when that has happened; `delivered.N` and `lost.N`, N being the boot's number, are the account's Erlang side,
+%% written as soon as there is nothing else to do, so that they hold after a kill. COLUMNS 0 means plain lines of any length.
+%% SIGTERM stops in order.
 -module(live).
--mode(compile).
--export([main/1, init/1, handle_event/2, handle_call/2, handle_info/2, classic/1]).
+-export([start/0, init/1, handle_event/2, handle_call/2, handle_info/2, classic/1]).
 -behaviour(gen_event).
 
--record(state, {dir, ref, columns, colour, delivered = 0, lost = 0, held = []}).
+-record(state, {dir, boot, ref, columns, colour, delivered = 0, lost = 0, held = [], written = none}).
 
-main([Dir, Lib, Columns, Colour]) ->
-    _ = [code:add_patha(Ebin) || Ebin <- filelib:wildcard(filename:join(Lib, "vakt-*/ebin"))],
+-define(LAST_LINES, 5).
+
+%% A failure ends the VM, and heart sees to the rest.
+start() ->
+    spawn(fun() ->
+        try main(init:get_plain_arguments())
+        catch Class:Reason:Stack ->
+            io:format(standard_error, "live: ~p ~p ~p~n", [Class, Reason, Stack]),
+            halt(1)
+        end
+    end).
+
+main([Dir, Columns, Colour]) ->
     ok = gen_event:swap_handler(erl_signal_server, {erl_signal_handler, []}, {?MODULE, self()}),
     _ = [ok = os:set_signal(Signal, handle) || Signal <- [sigterm, sigusr1]],
     ok = logger:set_primary_config(level, warning),
@@ -22,10 +33,14 @@ main([Dir, Lib, Columns, Colour]) ->
                              {os_sup_syslogconf, filename:join(Dir, "syslog.conf")},
                              {os_sup_mfa, {?MODULE, classic, []}}]],
     {ok, _} = application:ensure_all_started(vakt),
-    {ok, Ref} = vakt:subscribe(),
-    State = #state{dir = Dir, ref = Ref, columns = list_to_integer(Columns), colour = Colour =:= "1"},
+    %% What the keeper says is shown by run.sh, from outside the board: a VM that hangs shows nothing.
+    {ok, Ref} = vakt:subscribe(#{sources => [fifo, reset_report]}),
+    State = #state{dir = Dir, boot = os:getenv("SOFT_BOARD_BOOT", "1"), ref = Ref, columns = list_to_integer(Columns),
+                   colour = Colour =:= "1"},
     step(State, "mod_syslog otp  printed 0: FIFO made, daemon told"),
-    step(State, io_lib:format("Erlang/OTP ~s   vakt ~s, ferrule reading", [erlang:system_info(otp_release), version()])),
+    step(State, io_lib:format("Erlang/OTP ~s   vakt ~s, ferrule reading, heart beating", [erlang:system_info(otp_release), version()])),
+    %% This boot has come up: it does not count as failed, whatever ends it.
+    _ = vakt:healthy(),
     touch(Dir, "enabled"),
     loop(State).
 
@@ -37,44 +52,69 @@ version() ->
 classic(Line) when is_list(Line) ->
     ok.
 
-loop(#state{ref = Ref} = State) ->
+loop(State) ->
     receive
-        {vakt, Ref, #{gap := N} = Gap} ->
-            Lost = count(N),
-            loop(show(Gap, State#state{lost = State#state.lost + Lost}));
-        {vakt, Ref, Event} ->
-            Delivered = State#state.delivered + 1,
-            touch_first(Event, State),
-            loop(show(Event, State#state{delivered = Delivered}));
-        sigusr1 ->
-            account(State),
-            loop(State);
-        sigterm ->
-            finish(State)
-    after 100 ->
-            loop(release(State))
+        Message -> loop(heard(Message, State))
+    after 0 ->
+        Released = account(release(State)),
+        receive
+            Message -> loop(heard(Message, Released))
+        after 100 -> loop(Released)
+        end
     end.
+
+heard({vakt, Ref, #{source := reset_report} = Report}, #state{ref = Ref} = State) ->
+    reset(Report, State),
+    State;
+heard({vakt, Ref, #{gap := N} = Gap}, #state{ref = Ref, lost = Lost} = State) ->
+    show(Gap, State#state{lost = Lost + count(N)});
+heard({vakt, Ref, Event}, #state{ref = Ref, delivered = Delivered} = State) ->
+    touch_first(Event, State),
+    show(Event, State#state{delivered = Delivered + 1});
+heard(sigterm, State) ->
+    finish(State);
+heard(_, State) ->
+    State.
 
 count(N) when is_integer(N) -> N;
 count(unknown) -> 0.
 
-%% Stop in order; what ferrule still had arrives before application:stop returns, so count that too.
+%% Stop in order; what ferrule still had arrives before application:stop returns, so count that too. init:stop/0 and not halt/1:
+%% heart is told, and takes it for no crash.
 finish(State) ->
     ok = application:stop(vakt),
-    account(drain(State)),
-    halt(0).
+    _ = account(release(drain(State))),
+    init:stop(),
+    receive never -> State after 60000 -> State end.
 
 drain(#state{ref = Ref, delivered = Delivered, lost = Lost} = State) ->
     receive
+        {vakt, Ref, #{source := reset_report}} -> drain(State);
         {vakt, Ref, #{gap := N}} -> drain(State#state{lost = Lost + count(N)});
         {vakt, Ref, _Event} -> drain(State#state{delivered = Delivered + 1})
     after 0 ->
             State
     end.
 
-account(#state{dir = Dir, delivered = Delivered, lost = Lost}) ->
-    write(Dir, "delivered", integer_to_list(Delivered)),
-    write(Dir, "lost", integer_to_list(Lost)).
+account(#state{delivered = Delivered, lost = Lost, written = {Delivered, Lost}} = State) ->
+    State;
+account(#state{dir = Dir, boot = Boot, delivered = Delivered, lost = Lost} = State) ->
+    write(Dir, "delivered." ++ Boot, integer_to_list(Delivered)),
+    write(Dir, "lost." ++ Boot, integer_to_list(Lost)),
+    State#state{written = {Delivered, Lost}}.
+
+%% The first boot of all has a report too, of which there is nothing to say.
+reset(#{cause := unknown, boot := undefined}, State) ->
+    touch(State#state.dir, "reported");
+reset(#{cause := Cause, confidence := Confidence, lease := Lease, text := Text, evidence := Evidence, last_lines := Lines}, State) ->
+    step(State, io_lib:format("Erlang knows why the board was reset: ~p, confidence ~p, lease ~ts", [Cause, Confidence, Lease])),
+    said("noted before ", Text, State),
+    _ = [said("evidence     ", Line, State) || Line <- Evidence],
+    _ = [said("last lines   ", Line, State) || Line <- lists:nthtail(max(0, length(Lines) - ?LAST_LINES), Lines)],
+    touch(State#state.dir, "reported").
+
+said(_, <<>>, _) -> ok;
+said(What, Line, State) -> io:put_chars([fit(["   ", What, printable(Line)], State), $\n]).
 
 touch_first(#{text := Text}, #state{dir = Dir}) ->
     case binary:match(Text, <<"the way works">>) of
