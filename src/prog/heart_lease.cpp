@@ -40,14 +40,15 @@ guard::LeaseWish lease_wish(const heart::Settings& settings, unsigned long vm_pi
     wish.killing.never = !settings.may_kill;
     wish.killing.dump_wait =
         std::chrono::seconds(std::clamp(settings.crash_dump_seconds.value_or(0), -1L, 24L * 3600));
-    wish.expects_keeper = std::getenv("VAKT_KEEPER_SOCKET") != nullptr;
+    const char* socket = std::getenv("VAKT_KEEPER_SOCKET");
+    wish.expects_keeper = socket != nullptr && *socket != '\0';
     return wish;
 }
 
 LeaseBoard::LeaseBoard(guard::LeaseWish wish, const std::string& command, SayWords say, Instant now)
     : say_(std::move(say)), link_(wish) {
     const char* path = std::getenv("VAKT_KEEPER_SOCKET");
-    path_ = path != nullptr ? path : "/run/vakt/keeper.sock";
+    path_ = path != nullptr ? path : "/run/vakt/keeper.sock";  // empty: nowhere
     tell(now, guard::CommandIs{command});
     carry_out(link_.start(now));
     stir(now);

@@ -20,6 +20,7 @@
 #include "prog/heart_lease.h"
 #include "prog/heart_personality.h"
 #include "prog/heart_port.h"
+#include "prog/heart_solo.h"
 #include "sys/clean_command.h"
 #include "sys/clock.h"
 #include "sys/other_process.h"
@@ -112,12 +113,16 @@ class Program {
     }
 
     void take_board(const heart::Settings& settings, unsigned long pid) {
-        const char* socket = std::getenv("VAKT_KEEPER_SOCKET");
-        if (socket != nullptr && *socket == '\0') return;
         const auto wish = prog::lease_wish(settings, pid);
         const auto say = [this](const std::string& words) { report(words); };
-        board_ = std::make_unique<prog::LeaseBoard>(wish, settings.command.value_or(""), say,
-                                                    sys::now());
+        auto lease = std::make_unique<prog::LeaseBoard>(wish, settings.command.value_or(""), say,
+                                                        sys::now());
+        const char* device = std::getenv("HEART_WATCHDOG_PATH");
+        if (device == nullptr || *device == '\0' || lease->connected())
+            board_ = std::move(lease);
+        else
+            board_ = std::make_unique<prog::SoloBoard>(device, settings.beat_timeout,
+                                                       settings.boot_delay, say, sys::now());
         tell_heart(sys::now());
     }
 

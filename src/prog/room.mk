@@ -9,10 +9,15 @@ ferrule_ROOMS := source wire relay
 
 # Dynamically linked to libc alone: people put their own calls in libc's place (LD_PRELOAD), and libstdc++ in one piece
 # costs less memory than the whole of it shared with nobody.
-heart_ROOMS := heart wire sys guard
-heart_MAIN := src/prog/heart.cpp src/prog/heart_otp.cpp src/prog/heart_lease.cpp src/prog/heart_nerves.cpp src/prog/heart_port.cpp
+heart_ROOMS := heart wire sys guard drivers
+heart_MAIN := src/prog/heart.cpp src/prog/heart_otp.cpp src/prog/heart_lease.cpp src/prog/heart_solo.cpp src/prog/heart_nerves.cpp src/prog/heart_port.cpp
 heart_SMALL := yes
-heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate_handlerEv=abort
+# A throw, of which there is none but for memory that has run out, is abort: what would unwind it is half as large as heart.
+heart_THROWS := __gxx_personality_v0 _Unwind_Resume __cxa_begin_catch __cxa_end_catch __cxa_rethrow __cxa_throw \
+	__cxa_allocate_exception __cxa_free_exception _ZSt20__throw_length_errorPKc _ZSt24__throw_out_of_range_fmtPKcz \
+	_ZSt19__throw_logic_errorPKc _ZSt17__throw_bad_allocv _ZSt28__throw_bad_array_new_lengthv _ZSt25__throw_bad_function_callv \
+	_ZSt9terminatev _ZN9__gnu_cxx27__verbose_terminate_handlerEv
+heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,-z,noseparate-code $(heart_THROWS:%=-Wl,--defsym=%=abort)
 
 # Static: it must not need a library from a disk that is gone, and what it locks in memory is what it uses.
 wd_keeper_ROOMS := keeper wire report wdt drivers settings sys

@@ -2,8 +2,8 @@
 %% @doc What a VM under `-heart' does in test/prog/heart_erl.sh. Each function says `ok' last, or what went wrong.
 -module(heart_vm).
 
--export([idle/0, commands/0, stop/0, halt/0, crash/0, reboot/0, cycle/1, schedulers/0, callback/0,
-         bad_callback/0, well/0]).
+-export([idle/0, commands/0, stop/0, halt/0, crash/0, reboot/0, cycle/1, cycle_and_idle/1,
+         schedulers/0, callback/0, bad_callback/0, well/0]).
 
 -spec idle() -> ok.
 idle() ->
@@ -54,6 +54,11 @@ cycle(Times) ->
     _ = [ok = heart:cycle() || _ <- lists:seq(1, Times)],
     {ok, "kept over cycles"} = heart:get_cmd(),
     stop().
+
+-spec cycle_and_idle(pos_integer()) -> ok.
+cycle_and_idle(Times) ->
+    _ = [ok = heart:cycle() || _ <- lists:seq(1, Times)],
+    idle().
 
 -spec schedulers() -> ok.
 schedulers() ->

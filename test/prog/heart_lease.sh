@@ -49,4 +49,17 @@ is deaf 'one that reads nothing holds no deadline up'
 is accepts-nobody 'one that accepts nobody holds nothing up'
 is babbles 'one that says what is no lease message is left and asked again'
 
+printf ' a device of its own\n'
+is solo-pets 'it is petted until its expiry meets the hard deadline, then let go of, counting'
+is solo-shut-down 'SHUT_DOWN disarms it'
+is solo-closed 'a closed port does not, and the countdown ends at the hard deadline'
+is solo-killed 'a killed heart does not'
+is solo-no-command 'without a command the VM is killed, and the hardware is what remains'
+is solo-cycle 'one that another heart has is taken over with a beat'
+is solo-refused "one that grants too much is refused, and heart acts as OTP's does"
+is solo-hangs 'one that hangs when opened holds nothing up'
+is solo-disabled 'HW_WD_DISABLE opens none'
+is solo-no-device 'a path that is no device is said'
+is keeper-first 'where a keeper is the device is left to it'
+
 finish

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 
+#include "drivers/soft_board.h"
 #include "test/support/heart_case.h"
 #include "wire/lease_bytes.h"
 
@@ -547,6 +548,212 @@ void sleeps(const Case& c) {
     expect(woken() - before <= 1, "it woke " + std::to_string(woken() - before) + " times");
 }
 
+// ---- a device of heart's own
+
+/// The simulated board's watchdog, by the driver's own board: what is said to it, in order.
+class Watchdog {
+ public:
+    explicit Watchdog(const Case& c, vakt::drivers::SoftBoard::Settings settings = {})
+        : path_(c.dir + "/w"), board_(settings) {
+        sockaddr_un address = {};
+        address.sun_family = AF_UNIX;
+        expect(path_.size() < sizeof address.sun_path, "the path is too long: " + path_);
+        std::memcpy(address.sun_path, path_.c_str(), path_.size() + 1);
+        listener_ = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+        expect(
+            ::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+                ::listen(listener_, 4) == 0,
+            "the board cannot listen");
+    }
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] bool counting() const { return board_.counting(); }
+    [[nodiscard]] bool connected() const { return device_ >= 0; }
+    [[nodiscard]] std::optional<Clock::time_point> bites_at() const { return board_.bites_at(); }
+    /// Answers for so long, or until what was said is `wanted`; whether it was.
+    bool serve(Clock::duration limit, std::string_view wanted = {}) {
+        const auto until = Clock::now() + limit;
+        while (Clock::now() < until) {
+            pollfd ready[] = {{listener_, POLLIN, 0}, {device_, POLLIN, 0}};
+            const auto left = std::max<Clock::duration>(until - Clock::now(), 0ms);
+            if (::poll(ready, 2, static_cast<int>(left / 1ms) + 1) < 1) continue;
+            if (ready[0].revents != 0) {
+                const int one = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+                if (device_ < 0)
+                    device_ = one;
+                else
+                    ::close(one);
+            }
+            if (ready[1].revents != 0 && heard(wanted)) return true;
+        }
+        return false;
+    }
+
+ private:
+    bool heard(std::string_view wanted) {
+        std::array<char, vakt::drivers::kSoftMost + 1> text;
+        const auto n = ::recv(device_, text.data(), text.size(), 0);
+        if (n <= 0) {
+            ::close(std::exchange(device_, -1));
+            return wanted == "closed";
+        }
+        const std::string_view said(text.data(), static_cast<std::size_t>(n));
+        std::printf("%.*s\n", static_cast<int>(n), said.data());
+        if (const auto answer = board_.on(Clock::now(), said)) {
+            const vakt::drivers::SoftText words(*answer);
+            ::send(device_, words.view().data(), words.view().size(), MSG_NOSIGNAL);
+        }
+        return !wanted.empty() && said.starts_with(wanted);
+    }
+
+    std::string path_;
+    int listener_ = -1;
+    int device_ = -1;
+    vakt::drivers::SoftBoard board_;
+};
+
+Start with(const Case& c, const Watchdog& watchdog, const std::vector<std::string>& more = {}) {
+    auto start = c.start(more);
+    start.environment["HEART_WATCHDOG_PATH"] = watchdog.path();
+    return start;
+}
+
+void solo_pets(const Case& c) {
+    // Its longest timeout is far below beat timeout + boot delay: it wants many pets.
+    Watchdog watchdog(c, {.longest = 4000ms});
+    HeartProcess heart(c.ours, c.dir, with(c, watchdog, {"-wt", "11"}));
+    heart.started();
+    expect(watchdog.serve(5s, "arm 12000"), "it is not armed with 11 + 11 - 10 s");
+    heart.send(kBeat);
+    const auto beat = Clock::now();
+    for (int i = 0; i < 4; ++i) expect(watchdog.serve(3s, "pet"), "it is not petted");
+    // From now on silence: heart gives up after 11 s, and pets until its expiry meets D at 22 s.
+    const auto acted = [&] { return c.marked(); };
+    while (!acted() && Clock::now() < beat + 16s) watchdog.serve(100ms);
+    expect(acted(), "the heart command never ran");
+    const double took = seconds(c.acted(1s) - beat);
+    expect(took >= 11.0 && took < 11.5, "given up after " + std::to_string(took) + " s");
+    expect(watchdog.serve(8s, "arm"), "the last countdown is not armed");
+    expect(watchdog.serve(2s, "closed"), "the device is not free");
+    left_well(heart);
+    const double bites = seconds(*watchdog.bites_at() - beat);
+    std::printf("bites %.3f s after the last beat\n", bites);
+    expect(bites > 19.5 && bites <= 22.0, "not at the hard deadline");
+}
+void solo_shut_down(const Case& c) {
+    Watchdog watchdog(c);
+    HeartProcess heart(c.ours, c.dir, with(c, watchdog));
+    heart.started();
+    expect(watchdog.serve(5s, "arm 61000"), "it is not armed with 11 + 60 - 10 s");
+    expect(watchdog.serve(5s, "pet"), "it is not taken over");
+    heart.send(kBeat);
+    heart.send(kShutDown);
+    expect(watchdog.serve(5s, "disarm"), "it is not disarmed");
+    left_well(heart);
+    expect(!watchdog.counting(), "it still counts");
+}
+void solo_ends(const Case& c, bool by_signal) {
+    Watchdog watchdog(c);
+    HeartProcess heart(c.ours, c.dir, with(c, watchdog));
+    heart.started();
+    expect(watchdog.serve(5s, "pet"), "it is not taken over");
+    heart.send(kBeat);
+    const auto beat = Clock::now();
+    if (by_signal)
+        ::kill(heart.pid(), SIGKILL);
+    else
+        heart.close_port();
+    // Petted as long as its own expiry would come before the hard deadline: 71 s - 61 s.
+    expect(watchdog.serve(12s, "closed"), "the device is not free");
+    expect(watchdog.counting(), "it was disarmed");
+    if (by_signal) return;
+    left_well(heart);
+    expect(c.marked(), "the command did not run");
+    const double bites = seconds(*watchdog.bites_at() - beat);
+    expect(bites > 60 && bites <= 71.0, "it bites after " + std::to_string(bites) + " s");
+}
+void solo_without_a_command(const Case& c) {
+    Watchdog watchdog(c);
+    const pid_t vm = make_vm();
+    auto start = with(c, watchdog, pid_arguments(vm));
+    start.environment.erase("HEART_COMMAND");
+    HeartProcess heart(c.ours, c.dir, start);
+    heart.started();
+    expect(watchdog.serve(5s, "pet"), "it is not taken over");
+    ::kill(vm, SIGSTOP);
+    heart.send(kCrash);
+    expect(watchdog.serve(12s, "closed"), "the device is not free");
+    left_well(heart);
+    int status = 0;
+    expect(::waitpid(vm, &status, 0) == vm && WIFSIGNALED(status), "the VM was not killed");
+    expect(watchdog.counting(), "it was disarmed");
+}
+void solo_handed_on(const Case& c) {
+    Watchdog watchdog(c);
+    HeartProcess first(c.ours, c.dir, with(c, watchdog));
+    first.started();
+    expect(watchdog.serve(5s, "pet"), "it is not taken over");
+    HeartProcess second(c.ours, c.dir, with(c, watchdog));
+    second.started();
+    watchdog.serve(300ms);
+    expect(second.says("heart acts alone"), "a busy device is not said");
+    first.send(kShutDown);
+    expect(watchdog.serve(5s, "closed"), "the first does not go");
+    watchdog.serve(1s);
+    second.send(kBeat);
+    expect(watchdog.serve(5s, "arm 61000"), "the second does not get it");
+    expect(watchdog.serve(5s, "pet"), "nor pets it");
+}
+void solo_refused(const Case& c) {
+    Watchdog watchdog(c, {.shortest = 30000ms});
+    auto start = with(c, watchdog, {"-wt", "11"});
+    start.environment.erase("HEART_COMMAND");
+    HeartProcess heart(c.ours, c.dir, start);
+    heart.started();
+    watchdog.serve(500ms);
+    expect(heart.says("heart acts alone"), "it is not said");
+    expect(!watchdog.counting(), "it counts");
+    heart.close_port();
+    left_well(heart);
+    expect(heart.says("Would reboot. Terminating."), "it does not act as OTP's");
+}
+void solo_hangs(const Case& c) {
+    Watchdog watchdog(c);  // and nobody serves it
+    HeartProcess heart(c.ours, c.dir, with(c, watchdog));
+    heart.started();
+    heart.send(kGet);
+    heart.send(kBeat);
+    heart.close_port();
+    expect(seconds(c.acted(5s).time_since_epoch()) > 0, "the command");
+    left_well(heart);
+}
+void solo_disabled(const Case& c) {
+    Watchdog watchdog(c);
+    auto start = with(c, watchdog);
+    start.environment["HW_WD_DISABLE"] = "";
+    HeartProcess heart(c.ours, c.dir, start);
+    heart.started();
+    heart.send(kBeat);
+    watchdog.serve(500ms);
+    expect(!watchdog.connected(), "the device is opened");
+}
+void solo_no_device(const Case& c) {
+    auto start = c.start();
+    start.environment["HEART_WATCHDOG_PATH"] = c.dir + "/log";
+    HeartProcess heart(c.ours, c.dir, start);
+    heart.started();
+    expect(eventually(5s, [&] { return heart.says("neither a device nor a socket"); }), "a file");
+}
+void keeper_before_device(const Case& c) {
+    Watchdog watchdog(c);
+    Keeper keeper(c);
+    auto start = with(c, watchdog);
+    start.environment["VAKT_KEEPER_SOCKET"] = keeper.path();
+    HeartProcess heart(c.ours, c.dir, start);
+    static_cast<void>(keeper.grants());
+    watchdog.serve(300ms);
+    expect(!watchdog.connected(), "the device is opened behind the keeper's back");
+}
+
 const Cases kCases = {
     {"opens", opens},
     {"names", names_itself},
@@ -575,6 +782,17 @@ const Cases kCases = {
     {"group", group_stop},
     {"two", two_hearts},
     {"sleeps", sleeps},
+    {"solo-pets", solo_pets},
+    {"solo-shut-down", solo_shut_down},
+    {"solo-closed", [](const Case& c) { solo_ends(c, false); }},
+    {"solo-killed", [](const Case& c) { solo_ends(c, true); }},
+    {"solo-no-command", solo_without_a_command},
+    {"solo-cycle", solo_handed_on},
+    {"solo-refused", solo_refused},
+    {"solo-hangs", solo_hangs},
+    {"solo-disabled", solo_disabled},
+    {"solo-no-device", solo_no_device},
+    {"keeper-first", keeper_before_device},
 };
 
 }  // namespace
