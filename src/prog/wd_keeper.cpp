@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "prog/wd_keeper_log.h"
@@ -112,10 +113,8 @@ int run(const prog::KeeperOptions& options, prog::Log& log) {
     if (const auto made = make_directory(options.run); !made) return fail(made.error());
     if (const auto made = make_directory(options.state); !made)
         fail(made.error());  // the disk may be dead: that is the scribe's sorrow, not ours
-    auto state = prog::StateFile::open(options.run + "/keeper.state", false);
+    auto state = prog::StateFile::open(options.run + "/keeper.state", options.take_over);
     if (!state) return fail(state.error());
-    auto listener = listen_at(options.socket);
-    if (!listener) return fail(listener.error());
     auto pmsg = sys::Pmsg::open(options.pmsg);
     if (!pmsg && pmsg.error().code != std::errc::no_such_file_or_directory) fail(pmsg.error());
 
@@ -126,7 +125,28 @@ int run(const prog::KeeperOptions& options, prog::Log& log) {
                               archive,        *boot,         &*file};
     auto children = prog::spawn_children(setup);
     if (!children) return fail(children.error());
-    wait_for_scribe(*children);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
+    sys::ServiceManager manager(std::getenv("NOTIFY_SOCKET"));
+    const auto flags = become_important(*file, log);
+
+    // From here on it has to be quick: whoever is taken over pets no more.
+    prog::Inherited inherited;
+    bool taken = false;
+    if (options.take_over) {
+        auto from = prog::take_over_from(options.socket, *file, *state, log);
+        if (!from) return fail(from.error());
+        taken = from->has_value();
+        if (taken) inherited = std::move(**from);
+    }
+    if (!taken) {
+        if (options.take_over && !state->own())
+            return fail(refusal("another keeper runs, and does not listen at " + options.socket));
+        wait_for_scribe(*children);
+        inherited = prog::inherit_from_manager(*file, *state, log);
+    }
+    auto listener = inherited.listener ? Result<sys::Fd>(std::move(inherited.listener))
+                                       : listen_at(options.socket);
+    if (!listener) return fail(listener.error());
 
     prog::KeeperParts parts{options,
                             std::move(*file),
@@ -134,11 +154,12 @@ int run(const prog::KeeperOptions& options, prog::Log& log) {
                             std::move(*children),
                             std::move(*listener),
                             std::move(*state),
-                            pmsg ? std::optional(std::move(*pmsg)) : std::nullopt};
+                            pmsg ? std::optional(std::move(*pmsg)) : std::nullopt,
+                            std::move(manager),
+                            flags};
     static std::optional<prog::KeeperProgram> program;
     program.emplace(parts, log);
-    parts.flags = become_important(parts.file, log);
-    program->begin({parts.state.read(), {0, false}});
+    program->begin(std::move(inherited));
     return program->run();
 }
 

@@ -53,20 +53,6 @@ sys::SystemEnd system_end(keeper::EndKind end) {
 
 // ---- the machine ----
 
-void KeeperProgram::begin(const Inherited& inherited) {
-    const auto now = sys::now();
-    keeper_.emplace(parts_.file.settings, parts_.setup.boot, now,
-                    inherited.state ? &*inherited.state : nullptr, inherited.adopted);
-    stepping_ = true;  // what the first actions lead to comes after all of them
-    carry_out(keeper_->begin(now));
-    stepping_ = false;
-    step(keeper::Tick{});
-    began_ = true;
-    give_up_refused();
-    save();
-    make_report();
-}
-
 void KeeperProgram::step(const keeper::Event& event) {
     if (pending_count_ < pending_.size())
         pending_[(pending_first_ + pending_count_++) % pending_.size()] = event;
@@ -151,10 +137,10 @@ void KeeperProgram::make_report() {
 
 void KeeperProgram::act(const keeper::Arm& arm) {
     const auto granted = devices_.arm(arm.device, keeper_->device(arm.device).rule.timeout);
-    if (granted)
-        step(keeper::Armed{arm.device, *granted});
-    else
-        step(keeper::ArmFailed{arm.device});
+    if (!granted) return step(keeper::ArmFailed{arm.device});
+    step(keeper::Armed{arm.device, *granted});
+    // At once, so that even a keeper that is killed leaves it open.
+    store_device(arm.device);
 }
 
 void KeeperProgram::act(const keeper::Pet& pet) {
@@ -342,7 +328,5 @@ void KeeperProgram::end_by_syscall(keeper::EndKind end) {
     end_command_ = sys::start_clean_program(parts_.options.end_command.c_str(), name_of(end));
     if (end_command_ < 0) step(keeper::RungFailed{keeper::Rung::syscall});
 }
-
-void KeeperProgram::act(const keeper::SendHandOver&) { step(keeper::HandedOver{false}); }
 
 }  // namespace vakt::prog

@@ -57,6 +57,11 @@ Client* Clients::admit(uid_t uid, bool known) {
     return nullptr;
 }
 
+void Clients::renumber(Client& client, keeper::Connection number) {
+    client.number = number;
+    next_ = std::max(next_, number + 1);
+}
+
 Client* Clients::find(keeper::Connection number) {
     if (number == 0) return nullptr;
     const auto found = std::find_if(slots_.begin(), slots_.end(),

@@ -41,7 +41,8 @@ struct Client {
     std::size_t budget = 0;
     Instant refill{};
 
-    std::array<std::uint8_t, 8192> out{};
+    /// What the socket (some 200 KiB) did not take.
+    std::array<std::uint8_t, 2 * wire::kMaxLeaseMessage> out{};
     std::size_t out_start = 0;
     std::size_t out_size = 0;
 };
@@ -57,17 +58,17 @@ class Clients {
     /// Whoever has to make place is marked `over`, and then there is a slot only in the next turn.
     [[nodiscard]] Client* admit(uid_t uid, bool known);
 
+    /// The number it had at the keeper before us; none that is given later will be the same.
+    void renumber(Client& client, keeper::Connection number);
     [[nodiscard]] Client* find(keeper::Connection number);
     [[nodiscard]] std::span<Client> all() { return slots_; }
     void free(Client& client);
 
-    /// Puts a message into the client's buffer and sends what it takes. A client that has let 8 KiB
-    /// pile up is given up: `over`.
+    /// Puts a message into the client's buffer and sends what it takes. A client that does not
+    /// read until both are full is given up: `over`.
     static void send(Client& client, const wire::LeaseMessage& message);
     static void flush(Client& client);
 
-    /// Numbers are given from here on.
-    void number_from(keeper::Connection next) { next_ = next; }
     [[nodiscard]] bool is_full() const;
 
  private:

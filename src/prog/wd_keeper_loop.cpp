@@ -67,9 +67,10 @@ int KeeperProgram::run() {
         take_reader();
         for (std::size_t id = 0; id < keeper::kMaxEvidence; ++id)
             take_prober(static_cast<keeper::EvidenceId>(id));
-        accept_clients();
+        if (!hands_over()) accept_clients();
         for (auto& client : clients_.all())
-            if (client.number != 0) read(client);
+            if (client.number != 0 && (client.successor || !hands_over())) read(client);
+        if (now >= confirm_until_) hand_over_failed();
         for (auto& held : vms_.all()) {
             if (!held.process || !sys::has_ended(held.process)) continue;
             const auto vm = held.vm;
@@ -84,16 +85,16 @@ int KeeperProgram::run() {
 }
 
 void KeeperProgram::wait(Watched& watched) {
-    auto due = keeper_->wake_at();
+    auto due = std::min(keeper_->wake_at(), confirm_until_);
     for (const auto refused : refused_due_) due = std::min(due, refused);
     const auto now = sys::now();
     watched.add(signals_.descriptor());
-    watched.add(parts_.listener.get());
+    if (!hands_over()) watched.add(parts_.listener.get());
     watched.add(parts_.children.scribe.socket.get());
     watched.add(parts_.children.reader.socket.get());
     for (const auto& prober : parts_.children.probers) watched.add(prober.socket.get());
     for (auto& client : clients_.all()) {
-        if (client.number == 0) continue;
+        if (client.number == 0 || (hands_over() && !client.successor)) continue;
         if (client.over) due = now;
         const bool paused = client.budget == 0 && now < client.refill;
         if (paused) due = std::min(due, client.refill);
@@ -149,13 +150,20 @@ void KeeperProgram::accept_clients() {
             client = clients_.admit(who.uid, is_known(who.uid));
         }
         if (client == nullptr) continue;
-        client->socket = std::move(socket);
-        client->pid = who.pid;
-        client->gid = who.gid;
-        const auto facts = sys::facts_of(who.pid);
-        client->start = facts ? facts->start : 0;
+        enter(*client, std::move(socket), who);
     }
 }
+
+void KeeperProgram::enter(Client& client, sys::Fd socket, const ucred& who) {
+    client.socket = std::move(socket);
+    client.pid = who.pid;
+    client.gid = who.gid;
+    const auto facts = sys::facts_of(who.pid);
+    client.start = facts ? facts->start : 0;
+}
+
+// What is queued then belongs to the successor, but for its own words.
+bool KeeperProgram::hands_over() const { return confirm_until_ != kNever; }
 
 void KeeperProgram::read(Client& client) {
     if (client.out_size > 0) Clients::flush(client);
@@ -192,6 +200,7 @@ void KeeperProgram::close(Client& client) {
     if (client.exempted && !sys::has_ended(client.process)) sys::set_oom_score(client.pid, 0);
     const auto number = client.number;
     if (hands_ == number) hands_ = 0;
+    if (client.successor) hand_over_failed();
     clients_.free(client);
     step(keeper::Closed{number});
 }
@@ -202,6 +211,7 @@ void KeeperProgram::end_turn() {
         again = false;
         for (auto& client : clients_.all()) {
             if (client.number == 0 || !client.over) continue;
+            if (hands_over() && !client.successor) continue;
             close(client);
             again = true;
         }
@@ -229,12 +239,14 @@ void KeeperProgram::take_signals() {
                         task.granted[id] = device.granted;
                 }
                 auto& reader = parts_.children.reader;
+                parts_.manager.tell(sys::Notice().reloading(sys::now()));
                 if (!reader.socket || ::send(reader.socket.get(), &task, sizeof task,
                                              MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
                     log_.say(Severity::err, "there is nobody to read the settings again");
                 break;
             }
             default:
+                parts_.manager.tell(sys::Notice().stopping());
                 if (going_down_)
                     step(keeper::SystemShutdown{});
                 else
@@ -311,6 +323,7 @@ void KeeperProgram::take_reader() {
             answer.ok = false;
             answer.words = "the devices have been armed since: try again";
         }
+        parts_.manager.tell(sys::Notice().ready());
         if (!answer.ok) {
             reload_error_ = answer.words;
             parts_.flags |= wire::lease::kReloadRefused;

@@ -2,6 +2,8 @@
 // wd_keeper while it runs: bytes to events, actions to effects, and no decision of its own.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <array>
 #include <optional>
 #include <span>
@@ -11,11 +13,13 @@
 #include "prog/wd_keeper_clients.h"
 #include "prog/wd_keeper_commands.h"
 #include "prog/wd_keeper_devices.h"
+#include "prog/wd_keeper_inherited.h"
 #include "prog/wd_keeper_log.h"
 #include "prog/wd_keeper_options.h"
 #include "prog/wd_keeper_state.h"
 #include "prog/wd_keeper_vms.h"
 #include "settings/keeper_settings.h"
+#include "sys/notify.h"
 #include "sys/pmsg.h"
 #include "sys/signal_inbox.h"
 
@@ -30,6 +34,7 @@ struct KeeperParts {
     sys::Fd listener;
     StateFile state;
     std::optional<sys::Pmsg> pmsg;
+    sys::ServiceManager manager;
     std::uint16_t flags = 0;  ///< lease::kMemoryLocked and the like, of the board's status
 };
 
@@ -43,12 +48,8 @@ class KeeperProgram {
     KeeperProgram(const KeeperProgram&) = delete;
     KeeperProgram& operator=(const KeeperProgram&) = delete;
 
-    /// What another keeper left or handed over. Before begin().
-    struct Inherited {
-        std::optional<keeper::KeeperState> state;
-        keeper::Keeper::Adopted adopted{0, false};
-    };
-    void begin(const Inherited& inherited);
+    /// Once, with what another keeper left or handed over.
+    void begin(Inherited inherited);
     /// The exit status.
     int run();
 
@@ -57,6 +58,8 @@ class KeeperProgram {
     struct Watched;
     void wait(Watched& watched);
     void accept_clients();
+    void enter(Client& client, sys::Fd socket, const ucred& who);
+    [[nodiscard]] bool hands_over() const;
     void read(Client& client);
     void take_signals();
     void take_scribe();
@@ -67,6 +70,15 @@ class KeeperProgram {
     void close(Client& client);
     [[nodiscard]] bool is_known(uid_t uid) const;
     void mark_holders();
+
+    // ---- the beginning and the end: wd_keeper_hand_over.cpp ----
+    void adopt(keeper::Connection number, sys::Fd socket);
+    void hold_vms();
+    void hand_over_failed();
+    [[nodiscard]] bool goes_along(const Client& client) const;
+    [[nodiscard]] bool hand_to(Client& successor);
+    [[nodiscard]] bool hand_to_manager();
+    bool store_device(keeper::DeviceId id);
 
     // ---- what clients ask: wd_keeper_requests.cpp ----
     void take(Client& client, const wire::LeaseMessage& message);
@@ -130,7 +142,7 @@ class KeeperProgram {
     keeper::Connection hands_ = 0;
     pid_t end_command_ = 0;
 
-    std::array<keeper::Event, 256> pending_;
+    std::array<keeper::Event, 128> pending_;
     std::size_t pending_first_ = 0;
     std::size_t pending_count_ = 0;
     bool stepping_ = false;
@@ -138,6 +150,7 @@ class KeeperProgram {
     bool left_ = false;
     bool going_down_ = false;
     bool began_ = false;
+    Instant confirm_until_ = kNever;  // the successor's time to confirm
     int exit_ = 0;
 
     /// Devices whose timeout is too long and that could not be disarmed: petted by us, see

@@ -83,6 +83,12 @@ void KeeperProgram::take(Client& client, const wire::LeaseMessage& message) {
                    [&](const lease::GoingDown& down) {
                        if (client.number == hands_) going_down_ = down.going;
                    },
+                   [&](const lease::TakeOver& take_over) {
+                       if (!client.successor)
+                           return step(*wire::event_of(take_over, client.number, client.uid));
+                       confirm_until_ = kNever;
+                       step(keeper::HandedOver{true});
+                   },
                    [&](const auto& other) {
                        const auto event = wire::event_of(other, client.number, client.uid);
                        // A kind of the keeper's own: whoever says it is not what it seems to be.

@@ -14,6 +14,7 @@ void keep_freed_memory() {
 #if defined(__GLIBC__)
     ::mallopt(M_MMAP_MAX, 0);         // large blocks come from the heap, and go back there
     ::mallopt(M_TRIM_THRESHOLD, -1);  // and the heap never shrinks
+    ::mallopt(M_TOP_PAD, 0);          // nor is it larger than what was asked of it
 #endif
 }
 

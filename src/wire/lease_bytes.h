@@ -56,7 +56,9 @@ namespace vakt::wire {
 //   68    Proceed   command until, hard deadline
 //   69    Verdict   kind u8 (keeper::EndKind), deadline
 //   70    HandOver  count u8 of descriptors that come with it (SCM_RIGHTS), each: what u8
-//                   (0 device, 1 connection), number u32
+//                   (0 device, 1 connection), number u32; connection 0 is the listening socket.
+//                   Who has them all says TakeOver a second time, and the keeper ends;
+//                   it says Answer instead if it goes on after all
 //   71    to 75     the status (wire/status_bytes.h)
 //   76    Watching  report is new u8(0,1)
 //   77    News      kind u8 (keeper::NoteKind), cause u8, end u8 (keeper::EndKind), percent u8,
