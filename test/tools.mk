@@ -13,3 +13,6 @@ soft_peer_ROOMS := drivers
 scribe_peer_FILES := src/prog/keeper_children.cpp src/prog/keeper_findings.cpp src/prog/keeper_prober.cpp src/prog/keeper_reader.cpp src/prog/keeper_scribe.cpp
 scribe_peer_ROOMS := report settings sys
 vm_standin_ROOMS := sys
+keeper_peer_ROOMS := wire report sys
+wd_keeper_counted_ROOMS = $(wd_keeper_ROOMS)
+wd_keeper_counted_FILES = $(wd_keeper_MAIN)

@@ -66,7 +66,12 @@ void KeeperProgram::answer(Client& client, keeper::Refusal refusal) {
 
 void KeeperProgram::take(Client& client, const wire::LeaseMessage& message) {
     std::visit(
-        Overloaded{[&](const lease::Beat& beat) { take_beat(client, beat); },
+        Overloaded{[&](const lease::Open& open) {
+                       step(*wire::event_of(open, client.number, client.uid));
+                       const auto id = held_by(client.number);
+                       if (!id || keeper_->lease(*id).state().name != open.lease) ++refused_;
+                   },
+                   [&](const lease::Beat& beat) { take_beat(client, beat); },
                    [&](const lease::Command& command) { take_command(client, command.bytes); },
                    [&](const lease::StatusAsked&) { send_status(client); },
                    [&](const lease::Watch& watch) {

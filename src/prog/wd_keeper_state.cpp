@@ -16,21 +16,33 @@
 #include "sys/error.h"
 
 namespace vakt::prog {
+namespace {
+
+// A keeper that was killed a moment ago may have it still: its memory is given back by whoever
+// happened to look at it.
+bool lock(const sys::Fd& fd) {
+    using namespace std::chrono_literals;
+    for (int attempts = 0; attempts < 200; ++attempts) {
+        if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return true;
+        std::this_thread::sleep_for(5ms);
+    }
+    return false;
+}
+
+}  // namespace
 
 Result<StateFile> StateFile::open(const std::string& path, bool shared) {
     constexpr mode_t kMode = 0600;
     sys::Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kMode));
     if (!fd) return sys::last_error("open", path);
+    if (!shared && !lock(fd)) return sys::last_error("another keeper has", path);
     // Room for all of it now: a store beyond a full tmpfs would be a SIGBUS.
     if (::posix_fallocate(fd.get(), 0, static_cast<off_t>(keeper::kStateFile)) != 0)
         return sys::last_error("make room in", path);
     void* const memory =
         ::mmap(nullptr, keeper::kStateFile, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
     if (memory == MAP_FAILED) return sys::last_error("map", path);
-    StateFile state(std::move(fd), static_cast<std::uint8_t*>(memory));
-    // Children of a keeper that was killed have the lock until they see that it is gone.
-    if (!shared && !state.own()) return sys::last_error("another keeper has", path);
-    return state;
+    return StateFile(std::move(fd), static_cast<std::uint8_t*>(memory));
 }
 
 StateFile::StateFile(StateFile&& other) noexcept
@@ -57,13 +69,6 @@ void StateFile::write(const keeper::KeeperState& state) {
     std::copy(used.begin(), used.end(), memory_ + keeper::state_slot_at(number_));
 }
 
-bool StateFile::own() {
-    using namespace std::chrono_literals;
-    for (int attempts = 0; attempts < 200; ++attempts) {
-        if (::flock(fd_.get(), LOCK_EX | LOCK_NB) == 0) return true;
-        std::this_thread::sleep_for(5ms);
-    }
-    return false;
-}
+bool StateFile::own() { return lock(fd_); }
 
 }  // namespace vakt::prog

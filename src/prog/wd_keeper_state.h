@@ -19,7 +19,8 @@ namespace vakt::prog {
 class StateFile {
  public:
     /// Opens or makes `path` (0600). Only one keeper may have it: resource_unavailable_try_again
-    /// while another does, unless `shared`, for a successor, which calls own() later.
+    /// while another does, which is waited for a second, unless `shared`, for a successor, which
+    /// calls own() later.
     [[nodiscard]] static Result<StateFile> open(const std::string& path, bool shared);
 
     StateFile(StateFile&& other) noexcept;
