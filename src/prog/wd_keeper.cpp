@@ -115,6 +115,9 @@ int run(const prog::KeeperOptions& options, prog::Log& log) {
         fail(made.error());  // the disk may be dead: that is the scribe's sorrow, not ours
     auto state = prog::StateFile::open(options.run + "/keeper.state", options.take_over);
     if (!state) return fail(state.error());
+    auto commands =
+        prog::SharedFile::open(options.run + "/keeper.commands", prog::HeartCommands::kFile);
+    if (!commands) return fail(commands.error());
     auto pmsg = sys::Pmsg::open(options.pmsg);
     if (!pmsg && pmsg.error().code != std::errc::no_such_file_or_directory) fail(pmsg.error());
 
@@ -154,6 +157,7 @@ int run(const prog::KeeperOptions& options, prog::Log& log) {
                             std::move(*children),
                             std::move(*listener),
                             std::move(*state),
+                            std::move(*commands),
                             pmsg ? std::optional(std::move(*pmsg)) : std::nullopt,
                             std::move(manager),
                             flags};

@@ -11,42 +11,44 @@
 
 namespace vakt::prog {
 
-const HeartCommands::Command* HeartCommands::find(const keeper::Name& lease) const {
-    const auto found = std::find_if(commands_.begin(), commands_.end(), [&](const Command& one) {
-        return one.set && one.lease == lease;
-    });
-    return found == commands_.end() ? nullptr : &*found;
+// With the empty name: a slot that holds none.
+std::optional<HeartCommands::Slot> HeartCommands::find(const keeper::Name& lease) const {
+    for (std::size_t at = 0; at < keeper::kMaxLeases; ++at) {
+        const auto command = keeper::decode_command(slot(at));
+        if (command ? command->lease == lease : lease.empty()) return slot(at);
+    }
+    return std::nullopt;
 }
 
 void HeartCommands::forget(const keeper::Name& lease) {
-    for (auto& command : commands_)
-        if (command.lease == lease) command.set = false;
+    if (lease.empty()) return;
+    while (const auto found = find(lease)) std::fill(found->begin(), found->end(), 0);
 }
 
 void HeartCommands::keep(const keeper::Name& lease, int socket, std::string_view text) {
     forget(lease);
-    const auto slot = std::find_if(commands_.begin(), commands_.end(),
-                                   [](const Command& one) { return !one.set; });
+    const auto free = find({});
+    keeper::HeartCommand command;
     ucred who{};
     socklen_t size = sizeof who;
-    if (slot == commands_.end() || text.size() > wire::kMaxCommand ||
+    if (!free || text.size() > keeper::kMostCommand ||
         ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0)
         return;
-    slot->lease = lease;
-    slot->uid = who.uid;
-    slot->gid = who.gid;
-    size = sizeof slot->groups;
-    const bool told =
-        ::getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, slot->groups.data(), &size) == 0;
-    slot->group_count = told ? static_cast<std::uint32_t>(size / sizeof(gid_t)) : 0;
-    slot->text.fill('\0');
-    text.copy(slot->text.data(), text.size());
-    slot->set = true;
+    command.lease = lease;
+    command.uid = who.uid;
+    command.gid = who.gid;
+    size = sizeof command.groups;
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, command.groups.data(), &size) == 0)
+        command.group_count = static_cast<std::uint32_t>(size / sizeof(gid_t));
+    command.size = text.size();
+    text.copy(command.text.data(), text.size());
+    keeper::encode(command, *free);
 }
 
 pid_t HeartCommands::run(const keeper::Name& lease) const {
-    const auto* const command = find(lease);
-    if (command == nullptr) return 0;
+    const auto found = find(lease);
+    const auto command = found ? keeper::decode_command(*found) : std::nullopt;
+    if (!command) return 0;
     FixedLine<63> variable;
     variable.put("VAKT_LEASE=");
     variable.put(lease.view());
@@ -55,6 +57,7 @@ pid_t HeartCommands::run(const keeper::Name& lease) const {
     const char* const environment[] = {
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "SHELL=/bin/sh",
         "HOME=/", name.data(), nullptr};
+    static_assert(sizeof(gid_t) == sizeof command->groups[0]);
     return sys::start_clean_command_as(
         {command->uid, command->gid, std::span(command->groups).first(command->group_count),
          environment},

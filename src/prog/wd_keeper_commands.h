@@ -4,30 +4,25 @@
 
 #include <sys/types.h>
 
-#include <array>
+#include <optional>
+#include <span>
 #include <string_view>
 
-#include "keeper/names.h"
-#include "wire/lease_bytes.h"
+#include "keeper/heart_command.h"
+#include "prog/wd_keeper_shared.h"
 
 namespace vakt::prog {
 
+/// They stand in a file, so that a successor, or the next keeper after one that was killed, can
+/// still run what a ladder needs.
 class HeartCommands {
  public:
-    static constexpr std::size_t kMostGroups = 32;
-    /// Who left it, and so who it is run as.
-    struct Command {
-        keeper::Name lease{};
-        uid_t uid = 0;
-        gid_t gid = 0;
-        std::array<gid_t, kMostGroups> groups{};
-        std::uint32_t group_count = 0;
-        bool set = false;
-        std::array<char, wire::kMaxCommand + 1> text{};
-    };
+    static constexpr std::size_t kFile = keeper::kMaxLeases * keeper::kCommandSlot;
+
+    explicit HeartCommands(SharedFile& file) : file_(file) {}
 
     /// Ids and groups are those of the process at the other end of `socket` (SO_PEERCRED,
-    /// SO_PEERGROUPS). A NUL in it ends it, as it does in the shell's argument.
+    /// SO_PEERGROUPS).
     void keep(const keeper::Name& lease, int socket, std::string_view text);
     /// A heart that took the lease anew has none until it says so.
     void forget(const keeper::Name& lease);
@@ -37,8 +32,13 @@ class HeartCommands {
     [[nodiscard]] pid_t run(const keeper::Name& lease) const;
 
  private:
-    [[nodiscard]] const Command* find(const keeper::Name& lease) const;
-    std::array<Command, keeper::kMaxLeases> commands_;
+    using Slot = std::span<std::uint8_t, keeper::kCommandSlot>;
+    [[nodiscard]] Slot slot(std::size_t at) const {
+        return file_.bytes().subspan(at * keeper::kCommandSlot).first<keeper::kCommandSlot>();
+    }
+    [[nodiscard]] std::optional<Slot> find(const keeper::Name& lease) const;
+
+    SharedFile& file_;
 };
 
 }  // namespace vakt::prog

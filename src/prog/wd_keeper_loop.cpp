@@ -49,6 +49,7 @@ KeeperProgram::KeeperProgram(KeeperParts& parts, Log& log)
       log_(log),
       signals_{SIGTERM, SIGINT, SIGHUP, SIGPWR, SIGCHLD},
       devices_(parts.file.devices, log),
+      commands_(parts.commands),
       next_sequence_(report::kWithoutLedger),
       started_(sys::now()) {
     probes_ = plain(parts.file).probes;

@@ -33,6 +33,7 @@ struct KeeperParts {
     Children children;
     sys::Fd listener;
     StateFile state;
+    SharedFile commands;
     std::optional<sys::Pmsg> pmsg;
     sys::ServiceManager manager;
     std::uint16_t flags = 0;  ///< lease::kMemoryLocked and the like, of the board's status

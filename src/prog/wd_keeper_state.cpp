@@ -2,16 +2,12 @@
 // keeper.state: what outlives a keeper that is killed.
 #include "prog/wd_keeper_state.h"
 
-#include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <thread>
-#include <utility>
 
 #include "sys/error.h"
 
@@ -32,30 +28,14 @@ bool lock(const sys::Fd& fd) {
 }  // namespace
 
 Result<StateFile> StateFile::open(const std::string& path, bool shared) {
-    constexpr mode_t kMode = 0600;
-    sys::Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kMode));
-    if (!fd) return sys::last_error("open", path);
-    if (!shared && !lock(fd)) return sys::last_error("another keeper has", path);
-    // Room for all of it now: a store beyond a full tmpfs would be a SIGBUS.
-    if (::posix_fallocate(fd.get(), 0, static_cast<off_t>(keeper::kStateFile)) != 0)
-        return sys::last_error("make room in", path);
-    void* const memory =
-        ::mmap(nullptr, keeper::kStateFile, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
-    if (memory == MAP_FAILED) return sys::last_error("map", path);
-    return StateFile(std::move(fd), static_cast<std::uint8_t*>(memory));
-}
-
-StateFile::StateFile(StateFile&& other) noexcept
-    : fd_(std::move(other.fd_)),
-      memory_(std::exchange(other.memory_, nullptr)),
-      number_(other.number_) {}
-
-StateFile::~StateFile() {
-    if (memory_ != nullptr) ::munmap(memory_, keeper::kStateFile);
+    auto file = SharedFile::open(path, keeper::kStateFile);
+    if (!file) return file.error();
+    if (!shared && !lock(file->file())) return sys::last_error("another keeper has", path);
+    return StateFile(std::move(*file));
 }
 
 std::optional<keeper::KeeperState> StateFile::read() {
-    const auto found = keeper::decode_state(bytes());
+    const auto found = keeper::decode_state(file_.bytes());
     if (!found) return std::nullopt;
     number_ = found->number;
     return found->state;
@@ -66,9 +46,10 @@ void StateFile::write(const keeper::KeeperState& state) {
     std::array<std::uint8_t, keeper::kStateSlot> slot;
     ++number_;
     const auto used = keeper::encode(state, number_, slot);
-    std::copy(used.begin(), used.end(), memory_ + keeper::state_slot_at(number_));
+    std::copy(used.begin(), used.end(),
+              file_.bytes().subspan(keeper::state_slot_at(number_)).begin());
 }
 
-bool StateFile::own() { return lock(fd_); }
+bool StateFile::own() { return lock(file_.file()); }
 
 }  // namespace vakt::prog
