@@ -33,8 +33,9 @@ struct Client {
     bool holds = false;     ///< a lease, or the Hands: not to be turned out
     bool hands = false;
     bool watches = false;
-    bool successor = false;  ///< was handed everything, and has to confirm it
-    bool over = false;       ///< to be closed at the end of the turn
+    keeper::Name watches_for{};  ///< whose report is new or not
+    bool successor = false;      ///< was handed everything, and has to confirm it
+    bool over = false;           ///< to be closed at the end of the turn
 
     wire::LeaseDecoder in;
     /// What may still be read before `refill`: nobody keeps a real-time process busy for ever.

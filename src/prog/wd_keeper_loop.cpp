@@ -285,6 +285,9 @@ void KeeperProgram::take_scribe() {
         report_is_there_ = answer.ok;
         for (std::size_t at = 0; at < answer.taken_count; ++at)
             report_taken_.push_back(answer.taken[at]);
+        for (auto& client : clients_.all())
+            if (client.number != 0 && client.watches && answer.ok && !has_taken(client.watches_for))
+                Clients::send(client, wire::lease::Watching{true});
     }
     if (was_there && !scribe.socket) {
         parts_.flags |= wire::lease::kScribeLost;

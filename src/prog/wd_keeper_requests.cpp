@@ -76,6 +76,7 @@ void KeeperProgram::take(Client& client, const wire::LeaseMessage& message) {
                    [&](const lease::StatusAsked&) { send_status(client); },
                    [&](const lease::Watch& watch) {
                        client.watches = true;
+                       client.watches_for = watch.lease;
                        Clients::send(client,
                                      lease::Watching{report_is_there_ && !has_taken(watch.lease)});
                    },

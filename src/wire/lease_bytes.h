@@ -76,7 +76,8 @@ namespace vakt::wire {
 // Answer: none, or not_allowed, or not_there for a lease that keeper.conf does not have.
 //
 //   Watch        anyone. The report on the boot before is new for this lease until its
-//                ReportTaken, in this boot; the empty name is that of wd_bus, for the board.
+//                ReportTaken, in this boot; the empty name is that of wd_bus, for the board. Watching
+//                comes once more where the report was made only after the first.
 //   ReportTaken  the lease's uid, uid 0 or the keeper's own; of the empty name only the last two.
 //   Hands        uid 0 or the keeper's own: this connection carries out login1 and systemd1. The
 //                newest is asked, by AskEnd; without one these rungs fail at once. RungFailed from

@@ -39,18 +39,28 @@ script() ->
     "end\n"
     "\n"
     ":ok = :vakt.unsubscribe(ref)\n"
+    "\n"
+    "case :vakt.last_reset() do\n"
+    "  {:ok, %{cause: cause, confidence: confidence}} -> IO.puts(\"last reset: #{cause}, #{confidence}\")\n"
+    "  {:error, reason} -> IO.puts(\"last reset: #{reason}\")\n"
+    "end\n"
+    "\n"
+    "{:error, :no_keeper} = :vakt.snooze(60)\n"
+    "%{keeper: {:error, :no_keeper}} = :vakt.status()\n"
     ":ok = Application.stop(:vakt)\n".
 
 a_line_arrives_in_elixir(Config) ->
     Own = proplists:get_value(own, Config),
     Script = filename:join(filename:dirname(Own), "vakt.exs"),
     ok = file:write_file(Script, script()),
+    {ok, _} = file:copy(filename:join([vakt_test:top(), "test", "data", "report", "reset_report.json"]), filename:join(Own, "reset_report.json")),
     Port = open_port({spawn_executable, proplists:get_value(elixir, Config)},
-                     [{args, ["-pa", filename:dirname(code:which(vakt)), Script]}, {env, [{"OWN", Own}, {"LC_ALL", "C.UTF-8"}]},
+                     [{args, ["-pa", filename:dirname(code:which(vakt)), Script]}, {env, [{"OWN", Own}, {"LC_ALL", "C.UTF-8"}, {"VAKT_KEEPER_SOCKET", filename:join(Own, "keeper.sock")}]},
                       {line, 1000}, exit_status, binary]),
     ?assertEqual(<<"ready">>, line(Port)),
     ok = vakt_test:write(vakt_test:writer(Own), ["<11>Nov 21 18:04:15 board sensor[7]: too hot"]),
     ?assertEqual(<<"error from sensor: too hot">>, line(Port)),
+    ?assertEqual(<<"last reset: vm_hang, high">>, line(Port)),
     receive
         {Port, {exit_status, Status}} -> ?assertEqual(0, Status)
     after 30000 ->
@@ -65,6 +75,7 @@ line(Port) ->
             case Line of
                 <<"ready">> -> Line;
                 <<"error from ", _/binary>> -> Line;
+                <<"last reset: ", _/binary>> -> Line;
                 <<"nothing">> -> Line;
                 _ -> line(Port)
             end

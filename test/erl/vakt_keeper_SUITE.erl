@@ -13,7 +13,7 @@
          a_killed_watcher_begins_with_a_gap/1, one_that_fails_again_and_again_hurts_nobody/1, no_socket_by_wish_is_no_watcher/1]).
 -export([the_report_comes_once/1, the_report_waits_for_the_first_subscriber/1, who_does_not_want_it_is_no_subscriber/1,
          an_old_report_is_not_given/1, a_report_that_comes_late_is_given/1, a_broken_report_is_not_given/1,
-         a_report_is_not_given_again_after_a_reconnect/1]).
+         a_report_is_not_given_again_after_a_reconnect/1, a_report_that_is_made_later_is_given/1]).
 
 -include_lib("stdlib/include/assert.hrl").
 
@@ -27,7 +27,7 @@ all() ->
      one_that_fails_again_and_again_hurts_nobody, no_socket_by_wish_is_no_watcher,
      the_report_comes_once, the_report_waits_for_the_first_subscriber, who_does_not_want_it_is_no_subscriber,
      an_old_report_is_not_given, a_report_that_comes_late_is_given, a_broken_report_is_not_given,
-     a_report_is_not_given_again_after_a_reconnect].
+     a_report_is_not_given_again_after_a_reconnect, a_report_that_is_made_later_is_given].
 
 init_per_testcase(_, Config) ->
     Path = filename:join(vakt_test:scratch(), "k"),
@@ -191,12 +191,13 @@ no_message_is_left_with_the_caller(Config) ->
 the_lease_is_the_one_of_the_heart(_Config) ->
     ?assertEqual(<<"otp">>, vakt_config:lease()),
     Own = list_to_binary("uid-" ++ string:trim(os:cmd("id -u"))),
+    true = os:putenv("VAKT_LEASE", ""),
+    ?assertEqual(Own, vakt_config:lease()),
+    %% one that is too long is cut, as heart cuts it
     [begin
-         true = os:putenv("VAKT_LEASE", Bad),
-         ?assertEqual(Own, vakt_config:lease())
-     end || Bad <- ["", lists:duplicate(33, $x)]],
-    true = os:putenv("VAKT_LEASE", lists:duplicate(32, $x)),
-    ?assertEqual(binary:copy(<<"x">>, 32), vakt_config:lease()).
+         true = os:putenv("VAKT_LEASE", lists:duplicate(Size, $x)),
+         ?assertEqual(binary:copy(<<"x">>, 32), vakt_config:lease())
+     end || Size <- [32, 33, 1000]].
 
 %% ---- what the keeper says ----
 
@@ -258,7 +259,7 @@ nonsense_ends_the_connection_only(Config) ->
     ok = watched(Keeper),
     %% what is not for us, and an answer that nobody waits for, is not nonsense
     Quiet = fake_keeper:connections(Keeper),
-    ok = fake_keeper:say(Keeper, [vakt_lease_tests:golden(<<"verdict">>), <<1, 66, 3, 0:32>>, <<1, 75>>, <<1, 76, 1>>, warned()]),
+    ok = fake_keeper:say(Keeper, [vakt_lease_tests:golden(<<"verdict">>), <<1, 66, 3, 0:32>>, <<1, 75>>, <<1, 76, 0>>, warned()]),
     ?assertMatch(#{kind := warned}, next(Ref)),
     ?assertEqual({Quiet, Watcher}, {fake_keeper:connections(Keeper), whereis(vakt_keeper)}).
 
@@ -422,3 +423,18 @@ a_report_is_not_given_again_after_a_reconnect(Config) ->
     ?assertEqual(#{gap => unknown, source => keeper}, next(Ref)),
     ok = fake_keeper:say(Keeper, [warned()]),
     ?assertMatch(#{kind := warned}, next(Ref)).
+
+%% The keeper says so by itself. A report on another boot is another one.
+a_report_that_is_made_later_is_given(Config) ->
+    Keeper = fake_keeper:start(path(Config)),
+    ok = started(),
+    Ref = subscribed(),
+    ok = watched(Keeper),
+    ok = write_report(Config),
+    ok = fake_keeper:say(Keeper, [<<1, 76, 1>>]),
+    ?assertMatch(#{source := reset_report, this_boot := <<"01234567", _/binary>>}, next(Ref)),
+    ok = vakt_test:eventually(fun() -> length(taken(Keeper)) =:= 1 end),
+    {ok, Text} = file:read_file(report_file(Config)),
+    ok = file:write_file(report_file(Config), string:replace(Text, "01234567", "11234567")),
+    ok = fake_keeper:say(Keeper, [<<1, 76, 1>>]),
+    ?assertMatch(#{source := reset_report, this_boot := <<"11234567", _/binary>>}, next(Ref)).

@@ -84,10 +84,15 @@ reset_report() ->
 %% @doc The name of this VM's lease, as its heart takes it: VAKT_LEASE, else `uid-UID'.
 -spec lease() -> vakt_lease:name().
 lease() ->
-    case unicode:characters_to_binary(environment_or("VAKT_LEASE", "")) of
-        Name when byte_size(Name) >= 1, byte_size(Name) =< 32 -> Name;
-        _ -> list_to_binary("uid-" ++ uid())
+    case environment_or("VAKT_LEASE", "") of
+        "" -> list_to_binary("uid-" ++ uid());
+        Name -> cut(unicode:characters_to_binary(Name, unicode, file:native_name_encoding()))
     end.
+
+%% As heart does; no keeper knows such a lease.
+cut(<<Name:32/binary, _/binary>>) -> Name;
+cut(Name) when is_binary(Name) -> Name;
+cut({_, Valid, _}) -> cut(Valid).
 
 %% /proc/self is owned by who this process is; without it id(1) knows.
 uid() ->

@@ -31,8 +31,9 @@
     pause = ?FIRST_PAUSE :: pos_integer(),
     %% Of Watch, while it is not answered.
     timer = none :: none | reference(),
-    %% The report: none to give, looked for, waiting for a subscriber, given.
-    report = none :: none | looking | {waiting, gen_server:request_id()} | given,
+    %% The report: none to give, looked for, waiting for a subscriber; and of which boot the last one given was.
+    report = none :: none | looking | {waiting, gen_server:request_id(), Boot :: binary()},
+    given = none :: none | binary(),
     said = none :: term()
 }).
 -opaque state() :: #state{}.
@@ -74,9 +75,9 @@ handle_info({timeout, Timer, watch}, #state{timer = Timer} = State) ->
     {noreply, lost(timeout, State#state{timer = none})};
 handle_info({report, Pause, Looks}, #state{report = looking} = State) ->
     {noreply, looked(Pause, Looks, State)};
-handle_info(Message, #state{report = {waiting, Request}} = State) ->
+handle_info(Message, #state{report = {waiting, Request, Boot}} = State) ->
     case gen_server:check_response(Message, Request) of
-        {reply, ok} -> {noreply, taken(State#state{report = given})};
+        {reply, ok} -> {noreply, taken(State#state{report = none, given = Boot})};
         _ -> {noreply, State}
     end;
 handle_info(_, State) ->
@@ -128,6 +129,9 @@ heard({ok, {watching, New}}, #state{timer = Timer} = State) when Timer =/= none 
     ok = gap(persistent_term:get(?WATCHED, false)),
     ok = persistent_term:put(?WATCHED, true),
     more(report(New, State#state{timer = none, said = none}));
+%% The report has been made meanwhile.
+heard({ok, {watching, New}}, State) ->
+    more(report(New, State));
 heard({ok, {news, News}}, State) ->
     ok = vakt_hub:publish([vakt_news:event(News, #{now => erlang:system_time(nanosecond), clock => clock()})]),
     more(State);
@@ -150,13 +154,14 @@ clock() ->
 %% The report.
 
 report(true, #state{report = none} = State) -> looked(?REPORT_PAUSE, ?REPORT_LOOKS, State#state{report = looking});
-report(true, #state{report = given} = State) -> taken(State);
 report(_, State) -> State.
 
 looked(Pause, Looks, State) ->
     case vakt_reset_report:read(vakt_config:reset_report()) of
-        {ok, Report} ->
-            State#state{report = {waiting, vakt_hub:publish_once_heard(vakt_reset_report:event(Report))}};
+        {ok, #{this_boot := Boot}} when Boot =:= State#state.given ->
+            taken(State#state{report = none});
+        {ok, #{this_boot := Boot} = Report} ->
+            State#state{report = {waiting, vakt_hub:publish_once_heard(vakt_reset_report:event(Report)), Boot}};
         {error, Reason} when Looks =:= 0 ->
             ?LOG_WARNING("vakt: the reset report ~ts cannot be read (~tp)", [vakt_config:reset_report(), Reason], ?HERE),
             State#state{report = none};
