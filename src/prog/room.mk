@@ -1,5 +1,5 @@
 # Programs: wiring only. P_ROOMS are the rooms a program links; packages follow from the rooms.
-PROGS := mod_syslog ferrule heart wd_keeper soft_board
+PROGS := mod_syslog ferrule heart wd_keeper vaktctl soft_board
 
 mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog/mod_syslog_daemon.cpp src/prog/mod_syslog_check.cpp
 mod_syslog_ROOMS := swap sys
@@ -27,3 +27,6 @@ wd_keeper_LDFLAGS := -static-pie -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate
 
 soft_board_ROOMS := drivers report sys
 soft_board_MAIN := $(wildcard src/prog/soft_board*.cpp)
+
+vaktctl_ROOMS := ctl keeper report wire sys
+vaktctl_MAIN := $(wildcard src/prog/vaktctl*.cpp)

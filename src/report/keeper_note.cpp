@@ -15,44 +15,6 @@ namespace {
 using keeper::NoteKind;
 using Line = FixedLine<157>;
 
-std::string_view words_of(keeper::Cause cause) {
-    switch (cause) {
-        case keeper::Cause::none:
-            return "no cause was given";
-        case keeper::Cause::vm_silent:
-            return "no beat from the VM";
-        case keeper::Cause::vm_closed:
-            return "the VM closed its port without SHUT_DOWN";
-        case keeper::Cause::vm_crash:
-            return "the VM is crashing";
-        case keeper::Cause::port_failed:
-            return "heart cannot read its port";
-        case keeper::Cause::heart_silent:
-            return "heart is lost or silent";
-        case keeper::Cause::never_came:
-            return "it never came within its boot deadline";
-        case keeper::Cause::evidence:
-            return "evidence is stale";
-        case keeper::Cause::requested:
-            return "asked for";
-        case keeper::Cause::drill:
-            return "a drill";
-    }
-    return "";
-}
-
-std::string_view words_of(keeper::EndKind end) {
-    switch (end) {
-        case keeper::EndKind::reboot:
-            return "reboot";
-        case keeper::EndKind::poweroff:
-            return "power off";
-        case keeper::EndKind::halt:
-            return "halt";
-    }
-    return "";
-}
-
 void put_cause(Line& line, const keeper::Note& note) {
     line.put(words_of(note.cause));
     if (note.cause == keeper::Cause::evidence) {
@@ -152,6 +114,44 @@ Step step_of(const keeper::Note& note) {
 }
 
 }  // namespace
+
+std::string_view words_of(keeper::Cause cause) {
+    switch (cause) {
+        case keeper::Cause::none:
+            return "no cause was given";
+        case keeper::Cause::vm_silent:
+            return "no beat from the VM";
+        case keeper::Cause::vm_closed:
+            return "the VM closed its port without SHUT_DOWN";
+        case keeper::Cause::vm_crash:
+            return "the VM is crashing";
+        case keeper::Cause::port_failed:
+            return "heart cannot read its port";
+        case keeper::Cause::heart_silent:
+            return "heart is lost or silent";
+        case keeper::Cause::never_came:
+            return "it never came within its boot deadline";
+        case keeper::Cause::evidence:
+            return "evidence is stale";
+        case keeper::Cause::requested:
+            return "asked for";
+        case keeper::Cause::drill:
+            return "a drill";
+    }
+    return "";
+}
+
+std::string_view words_of(keeper::EndKind end) {
+    switch (end) {
+        case keeper::EndKind::reboot:
+            return "reboot";
+        case keeper::EndKind::poweroff:
+            return "power off";
+        case keeper::EndKind::halt:
+            return "halt";
+    }
+    return "";
+}
 
 Cause cause_of(keeper::Cause cause) {
     switch (cause) {

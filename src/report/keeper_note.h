@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "keeper/action.h"
 #include "report/ledger.h"
@@ -34,5 +35,9 @@ struct Moment {
 [[nodiscard]] Entry entry_of(const keeper::Note& note, const Moment& when);
 
 [[nodiscard]] Cause cause_of(keeper::Cause cause);
+
+/// "no beat from the VM"; "power off".
+[[nodiscard]] std::string_view words_of(keeper::Cause cause);
+[[nodiscard]] std::string_view words_of(keeper::EndKind end);
 
 }  // namespace vakt::report

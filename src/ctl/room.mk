@@ -1,0 +1,2 @@
+ctl_SRCS := $(wildcard src/ctl/*.cpp)
+ctl_NEEDS := base keeper report wire
