@@ -14,6 +14,7 @@
 -define(LAST_LINES, 5).
 
 %% A failure ends the VM, and heart sees to the rest.
+-spec start() -> pid().
 start() ->
     spawn(fun() ->
         try main(init:get_plain_arguments())
@@ -49,6 +50,7 @@ version() ->
     Version.
 
 %% os_sup's classic callback, called with each line beside the subscription.
+-spec classic(string()) -> ok.
 classic(Line) when is_list(Line) ->
     ok.
 

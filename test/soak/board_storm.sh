@@ -19,7 +19,7 @@ every_deed_comes_to_its_end() {
     seed=${STORM_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
     mkdir "$suite_tmp/b"
     code=0
-    storm "$bin" 34 "${SOAK_FACTOR:-1}" "$seed" "$suite_tmp/b" >"$said" 2>"$tmp/words" || code=$?
+    storm "$bin" 42 "${SOAK_FACTOR:-1}" "$seed" "$suite_tmp/b" >"$said" 2>"$tmp/words" || code=$?
     [ "$code" -eq 0 ] || { cat "$said" "$tmp/words"; keep_what_it_left; fail "status $code"; }
 }
 keep_what_it_left() {
@@ -28,7 +28,7 @@ keep_what_it_left() {
     printf 'what the boards left is in build/log/board_storm\n'
 }
 
-# The judge must be able to say no: a keeper that pets for ever, while all else goes on. Seed 7 begins with a VM that hangs.
+# The judge must be able to say no: a keeper that pets for ever, while all else goes on. Seed 9 begins with a VM that hangs.
 wrong=$suite_tmp/wrong
 mkdir -p "$wrong/bin" "$wrong/b"
 for name in heart soft_board; do ln -s "$bin/$name" "$wrong/bin/$name"; done
@@ -36,7 +36,7 @@ printf '#!/bin/sh\n: >sock\nexec %s board "arm 12000" "flood 500"\n' "$bin/soft_
 chmod 0755 "$wrong/bin/wd_keeper"
 {
     code=0
-    storm "$wrong/bin" 1 1 7 "$wrong/b" || code=$?
+    storm "$wrong/bin" 1 1 9 "$wrong/b" || code=$?
     printf 'status %s\n' "$code"
 } >"$wrong/said" 2>&1 &
 a_keeper_that_pets_for_ever_is_found_out() {

@@ -14,6 +14,8 @@ enum class Deed {
     keeper_restart,
     vm_restart,
     vm_leaves,
+    vm_late,     ///< warned of, but in time
+    heart_late,  ///< with the VM's beats in its queue
     vm_hangs,
     vm_killed,
     vm_crashes,
@@ -23,6 +25,8 @@ enum class Deed {
     keeper_killed,
     vm_hangs_keeper_restart,
     vm_and_heart_hang,
+    scribe_killed,  ///< and the VM hangs: pmsg alone can tell
+    scribe_hangs,   ///< and the VM hangs, as on a dead disk: no act may wait for it
     reboot_asked,
 };
 
@@ -33,7 +37,7 @@ struct Row {
     bool hardware_decides = false;  ///< D is when the countdown of the last pet is over
     bool keeper_returns = false;    ///< as a service manager would have it
 };
-inline constexpr std::array<Row, 17> kRows{{
+inline constexpr std::array<Row, 21> kRows{{
     {Deed::nothing, "nothing", "", false, false},
     {Deed::vm_pause, "VM pauses", "", false, false},
     {Deed::heart_pause, "heart pauses", "", false, false},
@@ -41,6 +45,8 @@ inline constexpr std::array<Row, 17> kRows{{
     {Deed::keeper_restart, "keeper killed, restarted", "", false, true},
     {Deed::vm_restart, "VM killed, HEART_COMMAND restarts it", "", false, false},
     {Deed::vm_leaves, "VM leaves in order", "", false, false},
+    {Deed::vm_late, "VM pauses until it is warned of", "", false, false},
+    {Deed::heart_late, "heart pauses until it is warned of", "", false, false},
     {Deed::vm_hangs, "VM hangs", "vm_hang", false, false},
     {Deed::vm_killed, "VM killed", "heart_command", false, false},
     {Deed::vm_crashes, "VM crashes", "vm_crash", false, false},
@@ -51,6 +57,8 @@ inline constexpr std::array<Row, 17> kRows{{
     {Deed::vm_hangs_keeper_restart, "VM hangs, keeper killed and restarted", "vm_hang", false,
      true},
     {Deed::vm_and_heart_hang, "VM and heart hang", "vm_hang", false, false},
+    {Deed::scribe_killed, "VM hangs, the keeper's children killed", "vm_hang", false, false},
+    {Deed::scribe_hangs, "VM hangs, the keeper's children hang", "vm_hang", false, false},
     {Deed::reboot_asked, "reboot asked for", "requested", true, false},
 }};
 

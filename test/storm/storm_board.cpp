@@ -4,10 +4,16 @@
 
 #include <sys/wait.h>
 
+#include "sys/process_tree.h"
+
 namespace vakt::storm {
 namespace {
 
 constexpr Nanoseconds kWatch = kBeatTimeout + kBootDelay + 3 * kSecond;
+
+void to_children_of(pid_t pid, int signal) {
+    for (const pid_t child : sys::descendants_of(pid)) ::kill(child, signal);
+}
 
 std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
@@ -166,6 +172,12 @@ void StormBoard::act() {
         case Deed::keeper_pause:
             pause(pid("keeper"), any(0, 2 * kSecond));
             break;
+        case Deed::vm_late:
+            pause(vm_, any(6 * kSecond, 8 * kSecond));
+            break;
+        case Deed::heart_late:
+            pause(heart_, any(6 * kSecond, 8 * kSecond));
+            break;
         case Deed::vm_leaves:
             ::kill(vm_, SIGTERM);
             break;
@@ -199,6 +211,14 @@ void StormBoard::act() {
         case Deed::vm_and_heart_hang:
             ::kill(vm_, SIGSTOP);
             ::kill(heart_, SIGSTOP);
+            break;
+        case Deed::scribe_killed:
+            to_children_of(pid("keeper"), SIGKILL);
+            ::kill(vm_, SIGSTOP);
+            break;
+        case Deed::scribe_hangs:
+            to_children_of(pid("keeper"), SIGSTOP);
+            ::kill(vm_, SIGSTOP);
             break;
         case Deed::reboot_asked:
             if (!asking_.reboot(path("sock"))) fail("the keeper cannot be asked");

@@ -7,8 +7,9 @@ namespace vakt::storm {
 // Once it is dead the reason must stand somewhere, unless the reset was what killed it.
 void StormBoard::look_at_vm() {
     const auto deed = row().deed;
-    const bool ladder_kills =
-        deed == Deed::vm_hangs || deed == Deed::vm_and_heart_hang || deed == Deed::heart_hangs;
+    const bool ladder_kills = deed == Deed::vm_hangs || deed == Deed::vm_and_heart_hang ||
+                              deed == Deed::heart_hangs || deed == Deed::scribe_killed ||
+                              deed == Deed::scribe_hangs;
     if (death_seen_ || !ladder_kills) return;
     if (::kill(vm_, 0) == 0) return;
     death_seen_ = true;
