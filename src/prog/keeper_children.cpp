@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "sys/error.h"
+#include "sys/process_handle.h"
 
 namespace vakt::prog {
 namespace {
@@ -18,7 +19,7 @@ void childs_signals() {
     action.sa_handler = SIG_DFL;
     for (int number = 1; number < NSIG; ++number) ::sigaction(number, &action, nullptr);
     action.sa_handler = SIG_IGN;
-    for (const int number : {SIGTERM, SIGINT, SIGPIPE, SIGHUP, SIGPWR})
+    for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGPIPE, SIGHUP, SIGPWR})
         ::sigaction(number, &action, nullptr);
     sigset_t none;
     ::sigemptyset(&none);
@@ -44,6 +45,8 @@ Child spawn(Run run) {
     if (pid == 0) {
         childs_signals();
         childs_descriptors(theirs.get());
+        // A prober made later has what the keeper has become; its scheduling is reset by the fork.
+        sys::set_oom_score(0, 0);
         run(3);
         ::_exit(0);
     }

@@ -142,8 +142,9 @@ struct Children {
 };
 
 /// Forks the scribe, the reader and a prober for each row of evidence. Standard descriptors are
-/// kept, every other one of ours is closed in them, signals are at their defaults but SIGINT and
-/// SIGTERM ignored: whoever stops a whole group stops the keeper, and that ends them.
+/// kept, every other one of ours is closed in them, signals are at their defaults but those
+/// that a terminal or a service manager sends to a whole group, which are ignored: they reach the
+/// keeper, and its end ends them.
 [[nodiscard]] Result<Children> spawn_children(const ChildrenSetup& setup);
 
 /// One more prober, after a reload; allocates nothing here.

@@ -185,6 +185,53 @@ the_groups_signals_do_not_end_it() {
     said ended
 }
 
+# conf TIMEOUT LEASES: a keeper.conf with one simulated device.
+conf() {
+    printf 'devices = ( { driver = "soft"; path = "%s"; timeout = %s; } );\n' "$tmp/dog" "$1"
+    printf 'leases = ( %s );\n' "$2"
+}
+
+has_said() { [ "$(grep -c . "$tmp/said")" -ge "$1" ]; }
+
+a_reload_is_read_or_refused() {
+    lease='{ name = "a"; user = 1000; }'
+    conf 20 "$lease" >"$tmp/keeper.conf"
+    mkfifo "$tmp/asks"
+    exec 9<>"$tmp/asks"
+    "$peer" reload "$tmp/keeper.conf" <"$tmp/asks" >"$tmp/said" 9>&- &
+    printf '%s\n' "$!" >>"$tmp/.spawned"
+    asks=0
+    # asks WORDS: asked once more, it says so.
+    asks() {
+        asks=$((asks + 1))
+        printf 'read\n' >&9
+        eventually 20 has_said "$asks"
+        sed -n "${asks}p" "$tmp/said" | grep -q -- "$1" || {
+            cat "$tmp/said"
+            fail "it did not say [$1]"
+        }
+    }
+    asks '^ok 1 leases 1 devices 0 evidence: $'
+    conf 20 "$lease, { name = \"b\"; user = 0; }" >"$tmp/keeper.conf"
+    asks '^ok 2 leases'
+    printf 'leases = (\n { name = "a"; user = 1; nonsense = 1; } );\n' >"$tmp/keeper.conf"
+    asks '^not-ok .*keeper.conf:2: '
+    rm "$tmp/keeper.conf"
+    asks '^not-ok .*keeper.conf.*No such file'
+    conf 20 "$lease" | sed 's/soft/linux/' >"$tmp/keeper.conf"
+    asks '^not-ok .*keeper.conf:1: another device than at the start'
+    printf 'leases = ( %s );\n' "$lease" >"$tmp/keeper.conf"
+    asks '^not-ok .*keeper.conf: not as many devices as at the start'
+    conf 20 '{ name = "a"; user = 1000; beat_timeout = 11; boot_delay = 20; }' >"$tmp/keeper.conf"
+    asks '^ok 1 leases'
+    # What the hardware granted counts, not what was asked for.
+    printf 'granted 22\n' >&9
+    asks '^not-ok .*keeper.conf:'
+    printf 'granted 21\n' >&9
+    asks '^ok 1 leases'
+    exec 9>&-
+}
+
 needs_mounts() {
     [ "$(id -u)" -eq 0 ] || skip 'only root can mount'
     mkdir -p "$tmp/state"
@@ -324,6 +371,8 @@ check 'a note in pmsg alone counts' a_note_in_pmsg_alone_counts
 check 'of the archive what was moved in this boot' the_archive_counts_when_filled_in_this_boot
 check 'odd things in pstore do no harm' odd_things_in_pstore_do_no_harm
 check 'no place for the report is said' no_place_for_the_report_is_said
+printf ' settings read again\n'
+check 'good ones are sent whole, bad ones and other devices refused with their line' a_reload_is_read_or_refused
 printf ' evidence\n'
 check 'disk and memory are asked, and a stopped prober is no answer' probes
 check 'a full disk is bad evidence' a_write_on_a_full_disk_is_bad_evidence

@@ -2,7 +2,9 @@
 // Stands in for the keeper before its children:
 //   scribe_peer serve STATE RUN PSTORE ARCHIVE BOOT_ID <COMMANDS   one answer a line
 //   scribe_peer probe read|write|memory PATH LIMIT
-//   scribe_peer storm DIR ROUNDS     kills the scribe at random moments, then reads the ledger back
+//   scribe_peer reload CONFIG        for each line: the reader's answer; "granted SECONDS" for
+//   device 0 scribe_peer storm DIR ROUNDS     kills the scribe at random moments, then reads the
+//   ledger back
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -137,7 +139,8 @@ int serve(char** arguments) {
         if (verb == "continue") ::kill(scribe.pid, SIGCONT);
         if (verb == "pid") std::cout << scribe.pid << std::endl;
         if (verb == "terminal")
-            for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::kill(scribe.pid, number);
+            for (const int number : {SIGINT, SIGQUIT, SIGTSTP, SIGTERM, SIGHUP})
+                ::kill(scribe.pid, number);
     }
     ::shutdown(scribe.socket.get(), SHUT_WR);
     int status = 0;
@@ -172,9 +175,13 @@ int probe(char** arguments) {
     return 0;
 }
 
-std::set<std::string> texts_of(const std::string& path) {
+std::string bytes_of(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::set<std::string> texts_of(const std::string& path) {
+    const auto bytes = bytes_of(path);
     const auto* start = reinterpret_cast<const std::uint8_t*>(bytes.data());
     const auto content = report::read_ledger({start, bytes.size()});
     if (content.damaged > 1) fail(std::to_string(content.damaged) + " slots are damaged");
@@ -196,6 +203,31 @@ void end(const Child& child) {
     ::waitpid(child.pid, nullptr, 0);
 }
 
+/// Answers "read" with what the reader says of CONFIG, which was read at the start too.
+int reload(char** arguments) {
+    const auto file = settings::read_keeper_file(arguments[0]);
+    if (!file) fail(describe(file.error()));
+    ChildrenSetup setup;
+    setup.config = arguments[0];
+    setup.file = &*file;
+    const auto children = spawn_children(setup);
+    if (!children) fail(describe(children.error()));
+    ReaderTask task;
+    for (std::string line; std::getline(std::cin, line);) {
+        if (line.starts_with("granted ")) {
+            task.granted[0] = std::chrono::seconds(std::strtol(line.c_str() + 8, nullptr, 10));
+            continue;
+        }
+        ::send(children->reader.socket.get(), &task, sizeof task, MSG_NOSIGNAL);
+        const auto answer = receive<ReaderAnswer>(children->reader.socket.get());
+        std::cout << (answer.ok ? "ok " : "not-ok ") << int{answer.settings.lease_count}
+                  << " leases " << int{answer.settings.device_count} << " devices "
+                  << int{answer.settings.evidence_count} << " evidence: " << answer.words.view()
+                  << std::endl;
+    }
+    return 0;
+}
+
 int storm(char** arguments) {
     using std::chrono::nanoseconds;
     const std::string dir = arguments[0];
@@ -204,6 +236,7 @@ int storm(char** arguments) {
     std::minstd_rand random(seed);
     std::size_t answered_in_all = 0;
     std::size_t unanswered = 0;
+    std::size_t reports = 0;
     nanoseconds usual = std::chrono::milliseconds(1);  // for a note
     for (int round = 1; round <= rounds; ++round) {
         ChildrenSetup setup;
@@ -216,11 +249,16 @@ int storm(char** arguments) {
         const auto& scribe = children->scribe;
         const int socket = scribe.socket.get();
         if (random() % 4 == 0) {
-            // While it opens the ledger; the same boot comes again.
-            sleep_up_to(usual * 4, random);
+            // While it opens the ledger or makes the report; the same boot comes again.
+            send(socket, {.what = ScribeTask::What::make_report});
+            sleep_up_to(usual * 6, random);
             end(scribe);
             --round;
             texts_of(dir + "/ledger");
+            const auto json = bytes_of(dir + "/reset_report.json");
+            if (!json.empty()) ++reports;
+            if (!json.empty() && (!json.starts_with("{\"version\":1,") || !json.ends_with("}\n")))
+                fail("half a report: " + json);
             continue;
         }
         const auto ready = receive<ScribeAnswer>(socket);
@@ -257,8 +295,8 @@ int storm(char** arguments) {
                 fail("note " + text + " was answered and is gone; seed " + std::to_string(seed));
         answered_in_all += answered.size();
     }
-    std::cout << answered_in_all << " answered, " << unanswered << " killed before, seed " << seed
-              << std::endl;
+    std::cout << answered_in_all << " answered, " << unanswered << " killed before, " << reports
+              << " reports seen, seed " << seed << std::endl;
     return answered_in_all == 0 ? 1 : 0;
 }
 
@@ -269,6 +307,7 @@ int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
     if (what == "serve" && argc == 7) return serve(argv + 2);
     if (what == "probe" && argc == 5) return probe(argv + 2);
+    if (what == "reload" && argc == 3) return reload(argv + 2);
     if (what == "storm" && argc == 4) return storm(argv + 2);
     std::cerr << "usage: see the head of scribe_peer.cpp\n";
     return 2;

@@ -277,6 +277,43 @@ TEST(ResetReport, what_could_not_be_read_is_told) {
     CHECK_TRUE(says(make_report(one.findings), "open ledger: Permission denied"));
 }
 
+TEST(ResetReport, a_note_torn_at_any_byte_is_told_whole_or_not_at_all) {
+    LedgerWriter writer(std::nullopt, kLast);
+    std::vector<std::uint8_t> file(kSlots * kSlotSize);
+    const auto put = [&file](const LedgerWriter::Write& write, std::size_t size) {
+        std::copy_n(write.bytes.begin(), size,
+                    file.begin() + static_cast<std::ptrdiff_t>(write.offset));
+    };
+    Entry entry;
+    entry.kind = Kind::boot;
+    put(writer.add(entry), kSlotSize);
+    entry.kind = Kind::note;
+    entry.cause = Cause::vm_hang;
+    entry.lease = "uid-1000";
+    entry.text = "given up: no beat from the VM";
+    const auto note = writer.add(entry);
+    std::size_t told = 0;
+    for (std::size_t cut = 0; cut <= kSlotSize; ++cut) {
+        put(note, cut);
+        Findings findings;
+        findings.this_boot = kThis;
+        findings.hardware.push_back({"/dev/watchdog0", wdt::kCardReset});
+        findings.ledger = read_ledger(file);
+        const auto report = make_report(findings);
+        CHECK_EQUAL(1U, report.failed_boots);
+        CHECK(report.boot == kLast);
+        if (report.cause == Cause::vm_hang) {
+            ++told;
+            STRCMP_EQUAL("uid-1000", report.lease.c_str());
+            STRCMP_EQUAL("given up: no beat from the VM", report.text.c_str());
+        } else {
+            CHECK(report.cause == Cause::hw_watchdog);
+            CHECK_EQUAL(cut != 0, says(report, "slots of the ledger are damaged"));
+        }
+    }
+    CHECK_EQUAL(1U, told);  // its last byte is one of the checksum's and not zero
+}
+
 TEST(ResetReport, contradictions_are_said) {
     CHECK_TRUE(says(make_report(Case().boot().note(Cause::vm_hang).panic().findings),
                     "but vm_hang was noted before the panic"));
