@@ -75,9 +75,15 @@ std::optional<BootId> boot_before(const Findings& findings, const PstoreContent&
     return newest->boot_id;
 }
 
+/// By the wall clock that its first entry had.
 std::optional<std::int64_t> beginning_of(const BootId& boot, const Findings& findings) {
-    for (const auto& entry : findings.ledger.entries)
-        if (entry.boot_id == boot) return entry.wall_ns;
+    constexpr std::uint64_t kLongest = 1'000'000'000'000;  // milliseconds; no boot lasts 30 years
+    for (const auto& entry : findings.ledger.entries) {
+        if (entry.boot_id != boot) continue;
+        const auto before =
+            static_cast<std::int64_t>(std::min(entry.uptime_ms, kLongest)) * 1'000'000;
+        return entry.wall_ns < INT64_MIN + before ? INT64_MIN : entry.wall_ns - before;
+    }
     return std::nullopt;
 }
 

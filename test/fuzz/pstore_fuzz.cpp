@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any files as pstore: read, judged, and every line of the report fit to print.
+// Any files as pstore: read, judged, every line of the report fit to print, and its JSON UTF-8.
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "base/utf8.h"
+#include "report/report_json.h"
 #include "report/reset_report.h"
 
 using namespace vakt;
@@ -49,6 +51,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check_line(line);
         must(line.size() <= 400);
         must(fit_line(line) == line);  // broken UTF-8 is mended for good
+    }
+    const auto json = report_json(report, findings.this_boot);
+    must(is_report_of(json, findings.this_boot));
+    std::string_view left = json;
+    left.remove_suffix(1);
+    while (!left.empty()) {
+        const auto length = vakt::utf8_length(left);
+        must(length != 0 && static_cast<unsigned char>(left.front()) >= 0x20);
+        left.remove_prefix(length);
     }
     return 0;
 }

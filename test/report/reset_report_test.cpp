@@ -362,6 +362,28 @@ TEST(ResetReport, a_panic_record_older_than_the_boot_is_set_aside) {
     CHECK(make_report(one.findings).cause == Cause::kernel_panic);
 }
 
+TEST(ResetReport, a_boot_begins_before_its_first_entry) {
+    Case one;
+    auto boot = one.entry(Kind::boot, Cause::unknown, Step::none);
+    boot.wall_ns = 5'000'000'000;
+    boot.uptime_ms = 2000;
+    one.add(boot);
+    one.findings.pstore.push_back({"dmesg-ramoops-0", kPanic, 3'000'000'000});
+    CHECK(make_report(one.findings).cause == Cause::kernel_panic);
+    one.findings.pstore[0].wall_ns = 2'999'999'999;
+    CHECK(make_report(one.findings).cause == Cause::unknown);
+}
+
+TEST(ResetReport, a_clock_at_its_end_is_no_reason_to_stop) {
+    Case one;
+    auto boot = one.entry(Kind::boot, Cause::unknown, Step::none);
+    boot.wall_ns = INT64_MIN;
+    boot.uptime_ms = ~std::uint64_t{0};
+    one.add(boot);
+    one.findings.pstore.push_back({"dmesg-ramoops-0", kPanic, INT64_MIN});
+    CHECK(make_report(one.findings).cause == Cause::kernel_panic);
+}
+
 TEST(ResetReport, the_last_lines_are_the_last_boots_and_the_kernels) {
     Case one;
     one.boot().file("console-ramoops-0", "[ 9.0] kernel line\n");
