@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -57,7 +58,7 @@ Result<sys::Fd> listen_at(const std::string& path) {
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path)
         return refusal("the socket's path is longer than 107 bytes: " + path);
-    path.copy(address.sun_path, path.size());
+    std::memcpy(address.sun_path, path.data(), path.size());
     sys::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     ::unlink(path.c_str());
     // Anybody may connect; who it is (SO_PEERCRED) decides.
@@ -73,6 +74,27 @@ Result<sys::Fd> listen_at(const std::string& path) {
 void wait_for_scribe(const prog::Children& children) {
     pollfd ready = {children.scribe.socket.get(), POLLIN, 0};
     ::poll(&ready, 1, 2000);
+}
+
+/// Goes on in a child without a terminal. The process that was started waits for a byte in what is
+/// returned, and ends with 0 when it comes: whoever started us knows that the board is guarded.
+Result<sys::Fd> leave_foreground() {
+    int ends[2] = {-1, -1};
+    if (::pipe2(ends, O_CLOEXEC) != 0) return sys::last_error("make", "a pipe");
+    const sys::Fd from(ends[0]);
+    sys::Fd ready(ends[1]);
+    const pid_t child = ::fork();
+    if (child < 0) return sys::last_error("fork", "to the background");
+    if (child > 0) {
+        ready = {};
+        char byte = 0;
+        ::_exit(::read(from.get(), &byte, 1) == 1 ? 0 : kFailed);
+    }
+    ::setsid();
+    const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    ::dup2(nothing, 0);
+    ::dup2(nothing, 1);
+    return Result<sys::Fd>(std::move(ready));
 }
 
 /// What we may not have is said once, and we go on without it.
@@ -96,13 +118,14 @@ std::uint16_t become_important(const settings::KeeperFile& file, prog::Log& log)
     return static_cast<std::uint16_t>(flags);
 }
 
-int run(const prog::KeeperOptions& options, prog::Log& log) {
+int run(const prog::KeeperOptions& options, prog::Log& log, sys::Fd ready) {
     const auto fail = [&](const Error& error, int status = kFailed) {
         const auto words = describe(error);
         for (std::string_view rest = words; !rest.empty();) {
             const auto end = rest.find('\n');
-            log.say(Severity::err, rest.substr(0, end));
-            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+            const std::string_view line(rest.data(), std::min(end, rest.size()));
+            log.say(Severity::err, line);
+            rest.remove_prefix(std::min(line.size() + 1, rest.size()));
         }
         return status;
     };
@@ -130,7 +153,9 @@ int run(const prog::KeeperOptions& options, prog::Log& log) {
     if (!children) return fail(children.error());
     // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     sys::ServiceManager manager(std::getenv("NOTIFY_SOCKET"));
-    const auto flags = become_important(*file, log);
+    auto flags = become_important(*file, log);
+    for (const auto& device : file->devices)
+        if (device.driver == "systemd") flags |= wire::lease::kSystemdOwns;
 
     // From here on it has to be quick: whoever is taken over pets no more.
     prog::Inherited inherited;
@@ -164,6 +189,10 @@ int run(const prog::KeeperOptions& options, prog::Log& log) {
     static std::optional<prog::KeeperProgram> program;
     program.emplace(parts, log);
     program->begin(std::move(inherited));
+    if (ready && !program->has_left()) {
+        [[maybe_unused]] const auto n = ::write(ready.get(), "r", 1);
+    }
+    ready = {};
     return program->run();
 }
 
@@ -182,6 +211,15 @@ int main(int argc, char** argv) {
         std::printf("wd_keeper %s\n", VAKT_VERSION);
         return 0;
     }
+    sys::Fd ready;
+    if (!options->foreground) {
+        auto left = leave_foreground();
+        if (!left) {
+            sys::say(2, "wd_keeper: " + describe(left.error()));
+            return kFailed;
+        }
+        ready = std::move(*left);
+    }
     prog::Log log(!options->foreground);
-    return run(*options, log);
+    return run(*options, log, std::move(ready));
 }

@@ -152,7 +152,9 @@ void KeeperProgram::act(const keeper::SetTimeout& set) {
 }
 
 void KeeperProgram::act(const keeper::Disarm& disarm) {
-    step(keeper::Disarmed{disarm.device, devices_.disarm(disarm.device)});
+    const bool done = devices_.disarm(disarm.device);
+    if (done) forget_device(disarm.device);
+    step(keeper::Disarmed{disarm.device, done});
 }
 
 void KeeperProgram::act(const keeper::RefuseDevice& refuse) {

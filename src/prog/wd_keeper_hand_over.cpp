@@ -21,6 +21,14 @@ using sys::Severity;
 /// before, and nothing pets them meanwhile.
 constexpr Duration kConfirmation = std::chrono::seconds(1);
 
+/// As the service manager's store names it.
+FixedLine<32> numbered(std::string_view kind, std::uint64_t number) {
+    FixedLine<32> name;
+    name.put(kind);
+    name.put(number);
+    return name;
+}
+
 }  // namespace
 
 // ---- the beginning ----
@@ -148,12 +156,15 @@ bool KeeperProgram::hand_to(Client& successor) {
                static_cast<ssize_t>(whole.size());
 }
 
+void KeeperProgram::forget_device(keeper::DeviceId id) {
+    if (parts_.manager.there())
+        parts_.manager.tell(sys::Notice().forget(numbered("device-", id).view()));
+}
+
 bool KeeperProgram::store_device(keeper::DeviceId id) {
     const auto& device = devices_.row(id).device;
     if (!parts_.manager.there() || !device || device->descriptor() < 0) return false;
-    FixedLine<32> name;
-    name.put("device-");
-    name.put(static_cast<std::uint64_t>(id));
+    const auto name = numbered("device-", id);
     const int fd = device->descriptor();
     return parts_.manager.tell(sys::Notice().store(name.view(), true), std::span(&fd, 1));
 }
@@ -167,9 +178,7 @@ bool KeeperProgram::hand_to_manager() {
     }
     for (const auto& client : clients_.all()) {
         if (!goes_along(client)) continue;
-        FixedLine<32> name;
-        name.put("lease-");
-        name.put(static_cast<std::uint64_t>(client.number));
+        const auto name = numbered("lease-", client.number);
         const int fd = client.socket.get();
         all =
             parts_.manager.tell(sys::Notice().store(name.view(), false), std::span(&fd, 1)) && all;

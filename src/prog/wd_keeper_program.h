@@ -53,6 +53,8 @@ class KeeperProgram {
     void begin(Inherited inherited);
     /// The exit status.
     int run();
+    /// Refused to start, or over before it ran.
+    [[nodiscard]] bool has_left() const { return left_; }
 
  private:
     // ---- the loop: wd_keeper_loop.cpp ----
@@ -80,6 +82,7 @@ class KeeperProgram {
     [[nodiscard]] bool hand_to(Client& successor);
     [[nodiscard]] bool hand_to_manager();
     bool store_device(keeper::DeviceId id);
+    void forget_device(keeper::DeviceId id);
 
     // ---- what clients ask: wd_keeper_requests.cpp ----
     void take(Client& client, const wire::LeaseMessage& message);

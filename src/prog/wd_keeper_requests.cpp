@@ -18,6 +18,8 @@ template <class... Visitors>
 struct Overloaded : Visitors... {
     using Visitors::operator()...;
 };
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 report::Entry entry_now(report::Kind kind, const keeper::Name& name) {
     report::Entry entry;

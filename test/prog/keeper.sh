@@ -58,6 +58,7 @@ is memory 'less than 2 MB are locked'
 is too-long 'a device that grants too much: refused with the arithmetic, disarmed'
 is too-long-nowayout '... and where it cannot be disarmed, petted on'
 is user 'as an ordinary user it does what it may and says what it may not'
+is background 'in the background: who started it knows whether the board is guarded'
 is reports 'the reset report is new until it is taken, over restarts; boots are counted'
 
 finish

@@ -95,7 +95,7 @@ void never_came(const std::string& dir) {
     expect(end - began >= 15s, "too early");
     expect(scene.bench.ended() == "reboot\n", "not asked to reboot");
     expect(eventually(10s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
-    expect(*scene.board.last("expired") - began < 26s, "the hardware was late");
+    expect(*scene.board.last("expired") - *scene.board.last("arm") < 26s, "the hardware was late");
     no_pet_after(scene.board, end, "the verdict");
     expect(scene.bench.said("never came"), "the reason is not said");
 }
@@ -152,7 +152,7 @@ void silence(const std::string& dir) {
     const auto end = scene.bench.ends(20s);
     expect(end - silent >= 13900ms, "the rungs began too early");
     expect(eventually(20s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
-    expect(*scene.board.last("expired") - silent < 24500ms, "the hardware was late");
+    expect(*scene.board.last("expired") - silent < 26s, "the hardware was late");
     no_pet_after(scene.board, end, "the verdict");
 }
 
@@ -182,7 +182,7 @@ void hearts_own_verdict(const std::string& dir) {
     const auto given_up = Clock::now();
     holder.peer.say(lease::GivingUp{keeper::Cause::vm_closed, "the port is closed"});
     const auto proceed = holder.peer.wait_for<lease::Proceed>();
-    expect(Clock::now() - given_up < 2s, "it was kept waiting");
+    expect(Clock::now() - given_up < 6s, "it was kept waiting");
     expect(proceed.deadline > proceed.command_until, "its budget");
     holder.peer.say(lease::Progress{keeper::Step::command_failed, 256});
     holder.peer.wait_for<lease::Verdict>(30s);
@@ -201,7 +201,7 @@ void dead_scribe(const std::string& dir) {
     const auto took = Clock::now() - given_up;
     ::kill(scribe, SIGCONT);
     expect(took >= 1900ms, "it did not wait for its note");
-    expect(took < 3500ms, "it waited for a dead disk");
+    expect(took < 6s, "it waited for a dead disk");
 }
 
 // ---- a keeper that is killed ----
@@ -239,7 +239,7 @@ void killed_in_ladder(const std::string& dir) {
     expect((other.status().board.flags & lease::kHoldsBack) != 0, "it does not hold back");
     expect(other.status().devices[0].state == keeper::DeviceState::idle, "it opened the device");
     const auto end = scene.bench.ends(20s);
-    expect(end - silent >= 13900ms && end - silent < 24s, "the rungs' time");
+    expect(end - silent >= 13900ms && end - silent < 26s, "the rungs' time");
     no_pet_after(scene.board, killed, "it was killed");
 }
 
@@ -296,7 +296,6 @@ void take_over_refused(const std::string& dir) {
     Scene scene(dir);
     scene.start();
     Holder holder(scene.bench.socket, "vm");
-    // 10.1 + 10.1 - 10 s is more than 3 s, 10.001 + 10.001 is, too; so another device it is.
     const auto good = conf(row("vm"), device(scene.board.path));
     scene.bench.configure("leases = 1;\n");
     Program bad(scene.bench.arguments({"--take-over"}), dir + "/bad");
@@ -887,12 +886,33 @@ void evidence(const std::string& dir) {
     expect(bench.said("disk"), "the reason is not said");
 }
 
+void in_the_background(const std::string& dir) {
+    Scene scene(dir);
+    auto arguments = scene.bench.arguments();
+    arguments.erase(arguments.begin() + 1);
+    // The one that is started ends with 0 once the board is guarded, and its child goes on.
+    Program first(arguments, scene.bench.words_path());
+    expect(first.ended(10s) == 0, "it did not start");
+    expect(scene.board.count("arm") == 1, "too early");
+    const auto words = scene.board.entries();
+    pid_t keeper = 0;
+    for (const auto& entry : words)
+        if (entry.words.starts_with("device ")) keeper = std::stoi(entry.words.substr(7));
+    expect(keeper > 1 && keeper != first.pid(), "who is it");
+    ::kill(keeper, SIGTERM);
+    expect(eventually(10s, [&] { return scene.board.count("gone") == 1; }), "it does not end");
+    scene.bench.configure("leases = 1;");
+    Program second(arguments, scene.bench.words_path());
+    const auto status = second.ended(10s);
+    expect(status.has_value() && WEXITSTATUS(*status) == 1, "a failed start is not told");
+}
+
 void reports(const std::string& dir) {
     Scene scene(dir);
     scene.start();
     Holder holder(scene.bench.socket, "vm");
-    Peer watcher(scene.bench.socket);
     const auto fresh = [&] {
+        Peer watcher(scene.bench.socket);
         watcher.say(lease::Watch{"vm"});
         return watcher.wait_for<lease::Watching>().report_is_new;
     };
@@ -903,7 +923,7 @@ void reports(const std::string& dir) {
     expect(!fresh(), "it is new for ever");
     holder.peer.say(lease::Healthy{});
     expect(holder.peer.answer() == keeper::Refusal::none, "refused");
-    expect(watcher.status().board.boots >= 1, "no boots");
+    expect(holder.peer.status().board.boots >= 1, "no boots");
     scene.bench.running->signal(SIGKILL);
     expect(scene.bench.running->ended(5s).has_value(), "it lives");
     scene.bench.start();
@@ -945,6 +965,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"too-long-nowayout", [](const std::string& dir) { too_long_is_refused(dir, false); }},
     {"user", as_a_user},
     {"evidence", evidence},
+    {"background", in_the_background},
     {"reports", reports},
 };
 
