@@ -111,6 +111,7 @@ class Reader {
         if (name == "--run") text = &options_.run;
         if (name == "--state") text = &options_.state;
         if (name == "--config") text = &options_.config;
+        if (name == "--root") text = &options_.root;
         if (text == nullptr && name != "--timeout")
             return complaint(quoted(name) + " is no option, or takes no value");
         if (!value || value->empty()) return complaint(std::string(name) + " wants a value");
@@ -216,6 +217,7 @@ const char* help() {
            "/run/vakt/keeper.sock)\n"
            "  --run DIR               where the reset report is (/run/vakt)\n"
            "  --config FILE           keeper.conf, for doctor; --state DIR likewise\n"
+           "  --root DIR              doctor looks at the system that is mounted there\n"
            "  --no-colour             also NO_COLOR\n"
            "  --help  --version\n"
            "\n"

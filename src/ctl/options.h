@@ -31,6 +31,7 @@ struct Options {
     std::string run = "/run/vakt";        ///< where reset_report.json is
     std::string state = "/var/lib/vakt";  ///< of doctor
     std::string config;                   ///< of doctor
+    std::string root;                     ///< of doctor: before every path; "" is the system itself
     bool json = false;
     bool colour = true;                           ///< if the output is a terminal
     bool yes = false;                             ///< ask nothing

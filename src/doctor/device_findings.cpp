@@ -101,6 +101,13 @@ void examine_devices(const Facts& facts, Findings& out) {
         examine_owner(device, out);
         if (device.settings.driver == "linux" && device.node.there()) examine_linux(device, out);
     }
+    const bool unseen =
+        std::any_of(facts.devices.begin(), facts.devices.end(), [](const DeviceFacts& device) {
+            return !device.owner && device.node.there() && device.settings.driver != "systemd";
+        });
+    if (unseen && facts.uid != 0)
+        out.push_back({Level::note, "owners", "who has a device open is seen by root alone",
+                       "run this as root, too"});
 }
 
 void examine_clashes(const Facts& facts, Findings& out) {

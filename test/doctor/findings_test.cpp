@@ -177,6 +177,13 @@ TEST(Findings, a_foreign_owner_is_named) {
     finds(Level::wrong, "/dev/watchdog0", "open in systemd", "driver = \"systemd\"");
 }
 
+TEST(Findings, an_owner_that_only_root_would_see_is_noted) {
+    device.owner.reset();
+    finds_nothing();
+    facts.uid = 1000;
+    finds(Level::note, "owners", "seen by root alone", "as root");
+}
+
 TEST(Findings, systemd_takes_the_watchdog_only_where_it_is_told_to) {
     facts.systemd = SystemdWatchdog{"30", "/etc/systemd/system.conf:5"};
     finds(Level::wrong, "/etc/systemd/system.conf:5", "RuntimeWatchdogSec=30",

@@ -1,0 +1,210 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# usage: scripts/confine.sh sh test/prog/doctor.sh
+# vaktctl doctor on boards that are trees of files: a good one, and the same with one thing wrong after the other. Every
+# finding has its cure, and no device is opened.
+set -u
+. test/prog/lib.sh
+suite doctor
+
+# doctor BOARD [OPTION ...]: with nothing of heart in the environment but what HEART says (VARIABLE=VALUE ...).
+doctor() {
+    board=$1
+    shift
+    # shellcheck disable=SC2086 # several words
+    env -i PATH=/usr/sbin ${HEART:-} "$bin/vaktctl" doctor --root "$board" --no-colour "$@"
+}
+
+put() { # BOARD PATH TEXT
+    mkdir -p "$(dirname "$1$2")"
+    printf '%s\n' "$3" >"$1$2"
+}
+
+good_board() {
+    b=$tmp/b
+    put "$b" /etc/vakt/keeper.conf 'leases = ( { name = "otp"; user = "root"; } ); devices = ( { driver = "systemd"; } );'
+    put "$b" /etc/passwd 'root:x:0:0::/:'
+    put "$b" /etc/systemd/system.conf '[Manager]'
+    put "$b" /etc/systemd/system.conf.d/wd.conf "$(printf '[Manager]\nRuntimeWatchdogSec=30')"
+    put "$b" /proc/mounts '/dev/sda1 / ext4 rw 0 0'
+    put "$b" /proc/modules 'loop 1 0'
+    put "$b" /proc/ioports '0000-0cf7 : PCI Bus'
+    put "$b" /sys/module/pstore/parameters/backend ramoops
+    put "$b" /sys/module/watchdog/parameters/handle_boot_enabled Y
+    put "$b" /sys/module/watchdog/parameters/open_timeout 120
+    put "$b" /usr/sbin/reboot '#!/bin/sh'
+    chmod 0755 "$b/usr/sbin/reboot"
+    mkdir -p "$b/dev" "$b/run/vakt" "$b/var/lib/vakt"
+    ln -s /dev/null "$b/dev/pmsg0"
+    chmod -R go-w "$b"
+}
+
+# A row for the hardware itself; its node is a link to a device that may be looked at.
+with_hardware() {
+    put "$b" /etc/vakt/keeper.conf \
+        'leases = ( { name = "otp"; user = 0; } ); devices = ( { driver = "linux"; path = "/dev/watchdog0"; } );'
+    rm "$b/etc/systemd/system.conf.d/wd.conf"
+    ln -s /dev/null "$b/dev/watchdog0"
+    put "$b" /sys/class/watchdog/watchdog0/identity 'i6300ESB timer'
+    put "$b" /sys/class/watchdog/watchdog0/nowayout 0
+    put "$b" /sys/class/watchdog/watchdog0/max_timeout 2046
+}
+
+# finds WORDS CURE: among what it says, which ends with 1.
+finds() {
+    status=0
+    doctor "$b" --json >"$tmp/json" || status=$?
+    equal 1 "$status" 'exit status'
+    tr '{' '\n' <"$tmp/json" | grep -F -e "$1" | grep -qF -e "$2" || fail "no finding [$1] with cure [$2]: $(cat "$tmp/json")"
+}
+
+# The keeper's socket is the one thing that a tree of files cannot have.
+nothing_else_is_wrong_with_a_good_board() {
+    good_board
+    status=0
+    doctor "$b" --json >"$tmp/json" || status=$?
+    equal 1 "$status" 'exit status'
+    equal '{"version":1,"findings":[{"level":"wrong","subject":"/run/vakt/keeper.sock","text":"is not there: wd_keeper does not run","cure":"start it: systemctl enable --now wd_keeper, or see wd_keeper(8)"}]}' "$(cat "$tmp/json")"
+}
+
+with_a_keeper_nothing_is_wrong() {
+    good_board
+    put "$tmp" /empty.conf ''
+    mkdir "$tmp/state" "$tmp/r"
+    spawn "$bin/wd_keeper" --foreground --config "$tmp/empty.conf" --socket "$b/run/vakt/keeper.sock" --state "$tmp/state" \
+        --run "$tmp/r" --pmsg "$tmp/none" --pstore "$tmp/none" --end-command /bin/false
+    eventually 20 test -S "$b/run/vakt/keeper.sock"
+    doctor "$b" >"$tmp/said" || fail "$(cat "$tmp/said")"
+    grep -q 'nothing is wrong' "$tmp/said"
+    equal '{"version":1,"findings":[]}' "$(doctor "$b" --json)"
+}
+
+a_socket_that_nobody_listens_at_is_told_apart() {
+    good_board
+    mkdir "$tmp/state" "$tmp/r"
+    put "$tmp" /empty.conf ''
+    spawn "$bin/wd_keeper" --foreground --config "$tmp/empty.conf" --socket "$tmp/s" --state "$tmp/state" \
+        --run "$tmp/r" --pmsg "$tmp/none" --pstore "$tmp/none" --end-command /bin/false
+    eventually 20 test -S "$tmp/s"
+    kill -KILL "$spawned"
+    wait "$spawned" || :
+    mv "$tmp/s" "$b/run/vakt/keeper.sock"
+    finds 'nobody listens' 'start it again'
+}
+
+errors_of_the_configuration_are_findings() {
+    good_board
+    put "$b" /etc/vakt/keeper.conf "$(printf 'lock_memory = 1;\ndivices = ();')"
+    finds "keeper.conf:1: lock_memory: true or false is wanted" SIGHUP
+    finds "keeper.conf:2: unknown key 'divices': did you mean 'devices'?" SIGHUP
+    rm "$b/etc/vakt/keeper.conf"
+    finds 'is not there: wd_keeper does not start' 'make install'
+    put "$b" /etc/vakt/keeper.conf ''
+    chmod 0666 "$b/etc/vakt/keeper.conf"
+    finds 'mode 0666' 'chmod go-w'
+}
+
+devices_and_their_owners() {
+    good_board
+    with_hardware
+    finds 'may be opened by every user' 'chmod 0600'
+    mkdir -p "$b/proc/77/fd"
+    put "$b" /proc/77/comm watchdogd
+    ln -s /dev/watchdog "$b/proc/77/fd/5" # the alias is the same device
+    finds 'is open in watchdogd, process 77' 'stop watchdogd'
+    put "$b" /proc/77/comm wd_keeper
+    if doctor "$b" --json | grep -q 'is open in'; then fail 'the keeper is no foreigner'; fi
+    put "$b" /sys/class/watchdog/watchdog0/max_timeout 30
+    finds 'is asked for 60 s, but counts 30 s at most' 'timeout = 30 or less'
+    put "$b" /sys/class/watchdog/watchdog0/identity 'Software Watchdog'
+    finds softdog 'the board'
+    rm "$b/dev/watchdog0"
+    finds '/dev/watchdog0","text":"is not there' 'ls /sys/class/watchdog'
+}
+
+systemd_and_the_kernel_may_have_it() {
+    good_board
+    with_hardware
+    put "$b" /usr/lib/systemd/system.conf.d/10.conf "$(printf '[Manager]\nRuntimeWatchdogSec=20')"
+    finds '/usr/lib/systemd/system.conf.d/10.conf:2","text":"RuntimeWatchdogSec=20' 'driver = \"systemd\"'
+    put "$b" /etc/systemd/system.conf.d/10.conf "$(printf '[Manager]\nRuntimeWatchdogSec=off')" # hides the other
+    if doctor "$b" --json | grep -q RuntimeWatchdogSec; then fail 'a drop-in of the same name hides the other'; fi
+    put "$b" /sys/module/watchdog/parameters/open_timeout 0
+    finds 'petted by the kernel for ever' 'watchdog.open_timeout=120'
+    put "$b" /proc/modules "$(printf 'iTCO_wdt 1 0\nwdat_wdt 1 0')"
+    finds 'two drivers for one chip' 'blacklist iTCO_wdt'
+    put "$b" /sys/module/pstore/parameters/backend '(null)'
+    finds 'no backend' ramoops
+}
+
+what_does_not_survive_a_reset() {
+    good_board
+    put "$b" /proc/mounts "$(printf '/dev/sda1 / ext4 rw 0 0\ntmpfs /var/lib tmpfs rw 0 0')"
+    finds 'is on tmpfs (/var/lib)' '--state DIR'
+    rmdir "$b/var/lib/vakt"
+    finds 'no reason survives a reset' 'install -d'
+    put "$b" /run/vakt/keeper.state x
+    chmod 0666 "$b/run/vakt/keeper.state"
+    finds '/run/vakt/keeper.state' 'chmod go-w'
+}
+
+clashes_on_solaris() {
+    good_board
+    mkdir -p "$b/var/sadm/pkg/FORCEvme"
+    put "$b" /etc/system "$(printf '* exclude: drv/mcpp\nexclude: drv/mcp\nexclude: drv/mcpzsa')"
+    finds 'does not exclude drv/mcpp' 'exclude: drv/mcpp'
+    if grep -q 'drv/mcpzsa' "$tmp/json"; then fail 'that one is excluded'; fi
+}
+
+hearts_environment() {
+    good_board
+    HEART='HEART_BEAT_TIMEOUT=11 HEART_BEAT_BOOT_DELAY=11 VAKT_LEASE=opt'
+    finds '11 s beat timeout + 11 s boot delay - 10 s = 12 s is the longest' 'change them, or timeout'
+    finds 'VAKT_LEASE=opt' 'add the row'
+    HEART='HEART_BEAT_TIMEOUT=10'
+    finds 'is not used: 60 s count instead' 'above 10'
+    HEART='HEART_COMMAND=/nowhere/reboot'
+    finds '/nowhere/reboot is not there' 'mend the command'
+    HEART='HEART_COMMAND=reboot' # found by PATH
+    chmod 0644 "$b/usr/sbin/reboot"
+    finds '/usr/sbin/reboot cannot be run' 'chmod a+rx'
+    HEART=
+    chmod 4755 "$b/usr/sbin/reboot"
+    finds 'is setuid root' 'the keeper reboots for it'
+    put "$b" /usr/lib/erlang/erts-13.1/bin/heart 'somebody else'
+    finds '/usr/lib/erlang/erts-13.1/bin/heart' 'ln -sf'
+    cp "$bin/heart" "$b/usr/lib/erlang/erts-13.1/bin/heart"
+    if doctor "$b" --json | grep -q 'not Vakt'; then fail 'this one is ours'; fi
+}
+
+no_device_is_opened() {
+    command -v strace >/dev/null || skip 'strace is not installed'
+    good_board
+    with_hardware
+    strace -o "$tmp/calls" -e trace=true true 2>/dev/null || strace -o "$tmp/calls" true 2>/dev/null || skip 'nothing can be traced here'
+    strace -f -o "$tmp/calls" env -i "$bin/vaktctl" doctor --root "$b" >"$tmp/said" || :
+    grep -q 'sys/class/watchdog/watchdog0/identity' "$tmp/calls" || fail 'the trace shows nothing'
+    if grep -E 'open(at)?\(.*dev/(watchdog|pmsg|port)' "$tmp/calls"; then fail 'a device was opened'; fi
+}
+
+wrong_usage_is_2() {
+    for words in '--root' 'more' '--nonsense'; do
+        status=0
+        # shellcheck disable=SC2086
+        "$bin/vaktctl" doctor $words 2>/dev/null || status=$?
+        equal 2 "$status" "$words"
+    done
+}
+
+check 'nothing else is wrong with a good board' nothing_else_is_wrong_with_a_good_board
+check 'with a keeper nothing is wrong, and the exit status is 0' with_a_keeper_nothing_is_wrong
+check 'a socket that nobody listens at is told apart from none' a_socket_that_nobody_listens_at_is_told_apart
+check 'errors and rights of keeper.conf are findings' errors_of_the_configuration_are_findings
+check 'devices: node, owner, what the kernel says of them' devices_and_their_owners
+check 'systemd, the kernel, two drivers, pstore' systemd_and_the_kernel_may_have_it
+check 'what does not survive a reset' what_does_not_survive_a_reset
+check "Solaris' /etc/system excludes what clashes with the VME bus" clashes_on_solaris
+check "heart's environment, its command, and whose heart it is" hearts_environment
+check 'no device is opened' no_device_is_opened
+check 'wrong usage is 2' wrong_usage_is_2
+finish
