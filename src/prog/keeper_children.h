@@ -29,6 +29,9 @@ namespace vakt::prog {
 using DeviceName = FixedText<64>;
 using Words = FixedText<160>;
 
+/// Who may take the report: every lease, and the board under the empty name.
+inline constexpr std::size_t kMostTakers = keeper::kMaxLeases + 1;
+
 // ---- the scribe: whatever has to be on the disk, and the reset report ----
 
 /// To the scribe.
@@ -67,8 +70,8 @@ struct ScribeAnswer {
     std::uint32_t boots = 0;
     std::uint32_t failed_boots = 0;
     // Of `report`:
-    std::uint8_t taken_count = 0;  ///< leases that have taken the report already (Kind::reported)
-    std::array<keeper::Name, keeper::kMaxLeases> taken{};
+    std::uint8_t taken_count = 0;  ///< who has taken the report already (Kind::reported)
+    std::array<keeper::Name, kMostTakers> taken{};
     Words words{};  ///< what went wrong, for the log; "" nothing
 };
 

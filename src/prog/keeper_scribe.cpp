@@ -213,7 +213,7 @@ class Scribe {
     std::uint64_t next_ = report::kWithoutLedger;  // while there is no writer
     report::InfoBudget budget_;
     report::Findings findings_;
-    FixedList<keeper::Name, keeper::kMaxLeases> taken_;
+    FixedList<keeper::Name, kMostTakers> taken_;
 };
 
 }  // namespace

@@ -232,6 +232,55 @@ a_reload_is_read_or_refused() {
     exec 9>&-
 }
 
+# keeper N: the real wd_keeper in boot N; its pid is in $keeper. It can end no system: --end-command stands for that.
+keeper() {
+    mkdir -p "$tmp/pstore"
+    printf '00000000-0000-4000-8000-%012d\n' "$1" >"$tmp/boot_id"
+    : >"$tmp/pmsg"
+    spawn "$bin/wd_keeper" --foreground --config "$tmp/keeper.conf" --socket "$tmp/s" --state "$tmp/state" \
+        --run "$tmp/run" --pstore "$tmp/pstore" --pmsg "$tmp/pmsg" --boot-id "$tmp/boot_id" --end-command /bin/true
+    keeper=$spawned
+    eventually 30 grep -qs "\"this_boot\":\"$(cat "$tmp/boot_id")\"" "$tmp/run/reset_report.json"
+}
+children_of() { cat "/proc/$1/task/$1/children"; }
+# all_ended PIDS: a zombie has ended, too.
+all_ended() {
+    for pid in $1; do
+        case $(sed -n 's/^State:[^A-Z]*\(.\).*/\1/p' "/proc/$pid/status" 2>/dev/null) in '' | Z | X) ;; *) return 1 ;; esac
+    done
+}
+has_written() { grep -q "$1" "$tmp/pmsg"; }
+
+a_killed_keeper_takes_its_children_along() {
+    mkdir "$tmp/state"
+    {
+        printf 'lock_memory = false; real_time_priority = 0; oom_exempt = false;\n'
+        printf 'evidence = ( { name = "disk"; kind = "write"; path = "%s"; } );\n' "$tmp/probe"
+        [ "$(id -u)" -eq 0 ] || printf 'rights = ( { user = %s; may = [ "reboot" ]; } );\n' "$(id -u)"
+    } >"$tmp/keeper.conf"
+    keeper 1
+    children=$(children_of "$keeper")
+    equal 3 "$(printf '%s\n' "$children" | wc -w)" 'children'
+    for child in $children; do
+        equal 0 "$(cat "/proc/$child/oom_score_adj")" 'oom_score_adj'
+        # The standard ones, the socket, and the scribe's ledger.
+        [ "$(find "/proc/$child/fd" -mindepth 1 | wc -l)" -le 5 ] || fail "child $child has our descriptors"
+    done
+    eventually 20 test -s "$tmp/probe"
+    "$bin/vaktctl" --socket "$tmp/s" reboot --yes
+    eventually 20 has_written 'note requested login1'
+    kill -KILL "$keeper"
+    eventually 20 all_ended "$children"
+    # What RAM and disk both have of it counts once.
+    cp "$tmp/pmsg" "$tmp/pstore/pmsg-ramoops-0"
+    rm "$tmp/run/keeper.state" "$tmp/s"
+    keeper 2
+    report_has '"boot":"00000000-0000-4000-8000-000000000001","cause":"requested","confidence":"high"'
+    report_has '"text":"reboot: asked for by uid '
+    grep -q 'in pmsg alone' "$tmp/run/reset_report.json" && fail 'the ledger did not get it'
+    "$bin/vaktctl" --run "$tmp/run" reset --json | grep -q '"cause":"requested"' || fail 'vaktctl does not tell'
+}
+
 needs_mounts() {
     [ "$(id -u)" -eq 0 ] || skip 'only root can mount'
     mkdir -p "$tmp/state"
@@ -371,6 +420,8 @@ check 'a note in pmsg alone counts' a_note_in_pmsg_alone_counts
 check 'of the archive what was moved in this boot' the_archive_counts_when_filled_in_this_boot
 check 'odd things in pstore do no harm' odd_things_in_pstore_do_no_harm
 check 'no place for the report is said' no_place_for_the_report_is_said
+check 'a killed keeper takes its children along, and the next boot tells what it was about' \
+    a_killed_keeper_takes_its_children_along
 printf ' settings read again\n'
 check 'good ones are sent whole, bad ones and other devices refused with their line' a_reload_is_read_or_refused
 printf ' evidence\n'
