@@ -146,3 +146,9 @@ TEST(Options, what_is_not_understood_is_said_and_nothing_is_guessed) {
 TEST(Options, a_word_with_control_characters_is_not_repeated_raw) {
     CHECK_TRUE(refuses({"\x1b[31mx"}, "'?[31mx' is nothing"));
 }
+
+TEST(Options, doctor_looks_under_a_root_of_choice) {
+    STRCMP_EQUAL("", options({"doctor"}).root.c_str());
+    STRCMP_EQUAL("/mnt", options({"doctor", "--root", "/mnt"}).root.c_str());
+    CHECK_TRUE(refuses({"doctor", "--root"}, "--root wants a value"));
+}
