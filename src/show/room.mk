@@ -1,0 +1,2 @@
+show_SRCS := $(wildcard src/show/*.cpp)
+show_NEEDS := base keeper report wire
