@@ -111,7 +111,7 @@ $(O)/test/unit: $(UNIT_OBJS) $(call room_objs,$(ROOMS))
 
 # Programs that whole-program tests and benches need: test/prog/NAME.cpp and test/bench/NAME.cpp, each one file with its rooms
 # named in test/tools.mk (T_ROOMS), and with files of programs of ours where it stands in for one (T_FILES).
-TOOL_SRCS := $(sort $(wildcard test/prog/*.cpp test/bench/*.cpp test/sim/*.cpp))
+TOOL_SRCS := $(filter-out $(LEFT_OUT),$(sort $(wildcard test/prog/*.cpp test/bench/*.cpp test/sim/*.cpp)))
 TOOLS := $(TOOL_SRCS:test/%.cpp=$(O)/test/%)
 -include test/tools.mk
 define tool_rule

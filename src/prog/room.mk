@@ -30,3 +30,8 @@ soft_board_MAIN := $(wildcard src/prog/soft_board*.cpp)
 
 vaktctl_ROOMS := ctl doctor keeper report settings wire sys
 vaktctl_MAIN := $(wildcard src/prog/vaktctl*.cpp)
+
+# Made where libsystemd is (src/systemd/room.mk).
+wd_bus_ROOMS := show systemd sys
+wd_bus_MAIN := src/prog/wd_bus.cpp src/prog/wd_bus_options.cpp src/prog/wd_bus_program.cpp src/prog/wd_bus_link.cpp \
+	src/prog/wd_bus_object.cpp src/prog/wd_bus_files.cpp src/prog/wd_bus_ends.cpp

@@ -1,0 +1,9 @@
+# A system without libsystemd (a small board, Solaris) goes without this room, wd_bus and what tests them: here, and nowhere else.
+systemd_NEEDS := base syslog sys
+ifeq ($(shell $(PKG_CONFIG) --exists libsystemd 2>/dev/null && echo there),there)
+systemd_SRCS := $(wildcard src/systemd/*.cpp)
+systemd_PKGS := libsystemd
+PROGS += wd_bus
+else
+LEFT_OUT += test/prog/bus_mock.cpp test/prog/bus_keeper.cpp
+endif
