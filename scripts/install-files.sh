@@ -22,13 +22,14 @@ man=$prefix/share/man
 group=${VAKT_GROUP:-root}
 
 expand() {
-    printf '%s' "$1" | sed "s|\$(bin)|$bin|; s|\$(app)|$app|; s|\$(etc)|$etc|; s|\$(man)|$man|; s|\$(group)|$group|; s|VERSION|$VERSION|"
+    printf '%s' "$1" | sed "s|\$(bin)|$bin|; s|\$(app)|$app|; s|\$(etc)|$etc|; s|\$(units)|$prefix/lib/systemd/system|; s|\$(dbus)|$sysconfdir/dbus-1/system.d|; s|\$(man)|$man|; s|\$(group)|$group|; s|VERSION|$VERSION|"
 }
 
 # put SOURCE TARGET OWNER MODE
 put() {
     mkdir -p "$(dirname "$2")"
-    cp "$1" "$2.vakt-new"
+    # A unit names the programs by their place.
+    case $1 in *.service) sed "s|%PREFIX%|$prefix|g" "$1" >"$2.vakt-new" ;; *) cp "$1" "$2.vakt-new" ;; esac
     if [ "$(id -u)" -eq 0 ]; then
         # before chmod: a change of owner takes a setuid bit away
         chown "$3" "$2.vakt-new"
@@ -66,6 +67,7 @@ uninstall_one() {
 while read -r pattern target owner mode kind; do
     case $pattern in '' | '#'*) continue ;; esac
     for source in $(expand "$pattern"); do
+        if [ "${kind:-}" = if-built ] && [ ! -f "$source" ]; then continue; fi
         [ -f "$source" ] || {
             printf 'install: %s is not there; make all first\n' "$source" >&2
             exit 1

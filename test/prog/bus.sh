@@ -300,15 +300,16 @@ metrics_are_not_written_unless_asked_for() {
     [ ! -e "$tmp/metrics.prom" ] || fail 'it was'
 }
 
+switches() { sed -n 's/^voluntary_ctxt_switches:[[:space:]]*//p' "/proc/$wd_bus_pid/status"; }
+settled() {
+    before=$(switches)
+    sleep 2
+    [ "$(switches)" = "$before" ]
+}
+
 it_sleeps_when_nobody_asks() {
     all_up
     eventually 20 owned
-    switches() { sed -n 's/^voluntary_ctxt_switches:[[:space:]]*//p' "/proc/$wd_bus_pid/status"; }
-    settled() {
-        before=$(switches)
-        sleep 2
-        [ "$(switches)" = "$before" ]
-    }
     eventually 20 settled
 }
 
@@ -321,6 +322,20 @@ arguments_that_are_wrong_are_refused() {
         has '^wd_bus: ' "$tmp/out"
     done
     "$bin/wd_bus" --version | grep -q '^wd_bus [0-9]'
+}
+
+root_without_a_capability_is_enough() {
+    [ "$(id -u)" -eq 0 ] || skip 'only root can be without capabilities'
+    start_bus
+    start_mock answer answer
+    start_keeper
+    spawn setpriv --bounding-set=-all --inh-caps=-all env DBUS_SYSTEM_BUS_ADDRESS="unix:path=$tmp/bus" "$bin/wd_bus" \
+        --socket "$tmp/k.sock" --state "$tmp" --run "$tmp" --bus "unix:path=$tmp/bus" --metrics 2>"$tmp/err"
+    eventually 20 owned
+    equal 0000000000000000 "$(sed -n 's/^CapEff:[[:space:]]*//p' "/proc/$spawned/status")" capabilities
+    tell ask login1 reboot
+    eventually 20 has 'login1 has taken it on' "$tmp/err"
+    eventually 20 has '^vakt_keeper_up 1' "$tmp/metrics.prom"
 }
 
 # ---- with the real keeper ----
@@ -393,6 +408,7 @@ check 'metrics are written whole and valid, with and without a keeper' metrics_a
 check 'metrics are not written unless asked for' metrics_are_not_written_unless_asked_for
 check 'it sleeps when nobody asks' it_sleeps_when_nobody_asks
 check 'arguments that are wrong are refused' arguments_that_are_wrong_are_refused
+check 'root without a capability is enough' root_without_a_capability_is_enough
 check 'the real keeper: login1 hangs, systemd1 refuses, reboot(2) is done' the_real_keeper_goes_down_its_ladder
 check 'a wd_bus that dies resets nothing' a_wd_bus_that_dies_resets_nothing
 finish
