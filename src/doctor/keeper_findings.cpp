@@ -52,7 +52,7 @@ void examine_socket(const Facts& facts, Findings& out) {
             return;
         case Reach::absent:
             out.push_back({Level::wrong, facts.socket, "is not there: wd_keeper does not run",
-                           "start it: systemctl enable --now wd_keeper, or see wd_keeper(8)"});
+                           "start it: systemctl enable --now vakt-keeper, or see wd_keeper(8)"});
             return;
         case Reach::refused:
             out.push_back({Level::wrong, facts.socket,

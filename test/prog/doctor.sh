@@ -64,7 +64,7 @@ nothing_else_is_wrong_with_a_good_board() {
     status=0
     doctor "$b" --json >"$tmp/json" || status=$?
     equal 1 "$status" 'exit status'
-    equal '{"version":1,"findings":[{"level":"wrong","subject":"/run/vakt/keeper.sock","text":"is not there: wd_keeper does not run","cure":"start it: systemctl enable --now wd_keeper, or see wd_keeper(8)"}]}' "$(cat "$tmp/json")"
+    equal '{"version":1,"findings":[{"level":"wrong","subject":"/run/vakt/keeper.sock","text":"is not there: wd_keeper does not run","cure":"start it: systemctl enable --now vakt-keeper, or see wd_keeper(8)"}]}' "$(cat "$tmp/json")"
 }
 
 with_a_keeper_nothing_is_wrong() {
