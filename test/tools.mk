@@ -5,6 +5,7 @@ board_storm_ROOMS := report wire sys
 board_storm_FILES := test/storm/storm_board.cpp test/storm/storm_judge.cpp
 bus_keeper_ROOMS := wire sys
 bus_mock_ROOMS := systemd
+ctl_peer_ROOMS := wire
 fake_syslogd_ROOMS := sys
 lease_peer_ROOMS := wire drivers
 log_catcher_ROOMS := sys
