@@ -198,6 +198,7 @@ int run(const prog::KeeperOptions& options, prog::Log& log, sys::Fd ready) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): nothing of ours throws; no memory is the end
 int main(int argc, char** argv) {
     sys::keep_freed_memory();
     sys::ignore_broken_pipes();

@@ -19,7 +19,8 @@ int run_all_at_once(const std::string& dir, const Cases& cases, unsigned limit,
     std::map<pid_t, std::string> running;
     for (const auto& [name, function] : cases) {
         if (!only.empty() && only != name) continue;
-        const auto folder = dir + "/" + name;
+        auto folder = dir;
+        folder.append("/").append(name);
         ::mkdir(folder.c_str(), 0755);
         const pid_t pid = ::fork();
         if (pid == 0) {

@@ -41,6 +41,7 @@ class Program {
         ::dup2(out, 1);
         ::dup2(out, 2);
         std::vector<int> safe;
+        safe.reserve(passed.size());
         for (const int fd : passed) safe.push_back(::fcntl(fd, F_DUPFD, 200));
         for (std::size_t at = 0; at < safe.size(); ++at) ::dup2(safe[at], 3 + static_cast<int>(at));
         ::close_range(3 + static_cast<unsigned>(passed.size()), ~0U, 0);
@@ -48,6 +49,7 @@ class Program {
         if (!passed.empty()) ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
         if (uid != 0 && (::setgid(uid) != 0 || ::setuid(uid) != 0)) ::_exit(126);
         std::vector<char*> words_of;
+        words_of.reserve(arguments.size() + 1);
         for (auto& argument : arguments) words_of.push_back(argument.data());
         words_of.push_back(nullptr);
         ::execv(words_of[0], words_of.data());
