@@ -26,7 +26,7 @@ inline constexpr Nanoseconds kSecond = 1000 * kMs;
 inline constexpr Nanoseconds kBeatTimeout = 11 * kSecond;
 inline constexpr Nanoseconds kBootDelay = 11 * kSecond;
 /// What a machine with more to do than it can may add between a deed and the line that tells of it.
-inline constexpr Nanoseconds kSlack = 2 * kSecond;
+inline constexpr Nanoseconds kSlack = kSecond;
 /// For what must come some time.
 inline constexpr Nanoseconds kPatience = 60 * kSecond;
 

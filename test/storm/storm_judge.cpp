@@ -55,7 +55,7 @@ void StormBoard::judge_reset() {
     for (const auto& entry : ledger_of(path("state/ledger"))) {
         const auto verdict = static_cast<Nanoseconds>(entry.uptime_ms) * kMs - ahead;
         if (entry.kind != report::Kind::note || entry.step < report::Step::login1 ||
-            verdict < acted_at_)
+            verdict < acted_at_ - kSecond)
             continue;
         if (last_pet() > verdict + kSlack)
             fail("petted " + std::to_string((last_pet() - verdict) / kMs) +
