@@ -2,6 +2,8 @@
 // vaktctl doctor: what is wrong with an installation, each finding with its cure.
 #include "prog/vaktctl_doctor.h"
 
+#include <sys/stat.h>
+
 #include "base/json_text.h"
 #include "ctl/printable.h"
 #include "doctor/findings.h"

@@ -188,7 +188,7 @@ no_device_is_opened() {
 }
 
 wrong_usage_is_2() {
-    for words in '--root' 'more' '--nonsense'; do
+    for words in '--root' "--root $tmp/none" 'more' '--nonsense'; do
         status=0
         # shellcheck disable=SC2086
         "$bin/vaktctl" doctor $words 2>/dev/null || status=$?
