@@ -47,6 +47,10 @@ std::string in_text(const doctor::Findings& findings, const ctl::Look& look) {
 }  // namespace
 
 int doctor(const ctl::Options& options, const ctl::Look& look) {
+    struct stat root {};
+    if (!options.root.empty() &&
+        (::stat(options.root.c_str(), &root) != 0 || !S_ISDIR(root.st_mode)))
+        return complain(kUsage, ctl::printable(options.root) + " is no directory");
     const auto facts =
         look_around({options.root, options.config, options.socket, options.run, options.state});
     const auto findings = doctor::examine(facts);
