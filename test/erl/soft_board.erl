@@ -9,7 +9,7 @@
 
 %% The programs that are not built yet.
 -spec missing() -> [string()].
-missing() -> [Name || Name <- ["soft_board", "wd_keeper"], not filelib:is_regular(vakt_test:bin(Name))].
+missing() -> [Name || Name <- ["soft_board", "wd_keeper", "heart", "vaktctl"], not filelib:is_regular(vakt_test:bin(Name))].
 
 %% Boots: a keeper with one lease, otp, and one device. `acts': ended boots begin anew; else the verdict is only noted.
 -spec start(#{resets => boolean(), rights => string(), uid => non_neg_integer()}) -> board().

@@ -4,13 +4,13 @@
 -module(vakt_wd_keeper_SUITE).
 
 -export([all/0, init_per_testcase/2, end_per_testcase/2]).
--export([status_shows_lease_and_device/1, a_snooze_moves_the_deadline/1, who_may_not_is_refused/1, reboot_is_a_guarded_end/1,
+-export([status_shows_lease_and_device/1, vaktctl_says_the_same/1, a_snooze_moves_the_deadline/1, who_may_not_is_refused/1, reboot_is_a_guarded_end/1,
          who_watches_early_hears_of_the_report/1, a_silent_lease_is_warned_of/1, a_hang_to_a_reset_and_its_report/1]).
 
 -include_lib("stdlib/include/assert.hrl").
 
 all() ->
-    [status_shows_lease_and_device, a_snooze_moves_the_deadline, who_may_not_is_refused, reboot_is_a_guarded_end,
+    [status_shows_lease_and_device, vaktctl_says_the_same, a_snooze_moves_the_deadline, who_may_not_is_refused, reboot_is_a_guarded_end,
      who_watches_early_hears_of_the_report, a_silent_lease_is_warned_of, a_hang_to_a_reset_and_its_report].
 
 init_per_testcase(Case, Config) ->
@@ -93,6 +93,60 @@ status_shows_lease_and_device(Config) ->
     ?assertMatch({ok, #{oldest := #{name := <<"otp">>, is_evidence := false}}}, vakt:keeper()),
     ?assertEqual(ok, vakt:healthy()),
     ok = gen_tcp:close(Heart).
+
+%% Key for key; what moves with time is a number, or null, here and there.
+vaktctl_says_the_same(Config) ->
+    Heart = held(Config),
+    ok = same(Config),
+    ?assertEqual(ok, vakt:reboot()),
+    ok = vakt_test:eventually(fun() -> soft_board:ended(board(Config)) =:= [<<"reboot">>] end),
+    ok = same(Config),
+    ok = vakt_test:eventually(fun() -> element(1, vakt:last_reset()) =:= ok end),
+    {ok, Report} = vakt:last_reset(),
+    ?assertEqual(in_json(Report), vaktctl(Config, ["reset", "--json", "--run", filename:dirname(soft_board:socket(board(Config)))])),
+    ok = gen_tcp:close(Heart).
+
+%% Between two questions a rung, say, may have been climbed.
+same(Config) ->
+    vakt_test:eventually(fun() ->
+        {ok, Board} = vakt:keeper(),
+        still(in_json(Board)) =:= still(vaktctl(Config, ["status", "--json"]))
+    end).
+
+vaktctl(Config, Arguments) ->
+    Port = open_port({spawn_executable, vakt_test:bin("vaktctl")},
+                     [{args, Arguments ++ ["--socket", soft_board:socket(board(Config))]}, exit_status, binary]),
+    {ok, Value} = vakt_json:decode(printed(Port, <<>>)),
+    Value.
+
+printed(Port, Bytes) ->
+    receive
+        {Port, {data, More}} -> printed(Port, <<Bytes/binary, More/binary>>);
+        {Port, {exit_status, 0}} -> Bytes
+    after 20000 ->
+        error({vaktctl_stays, Bytes})
+    end.
+
+in_json(undefined) -> null;
+in_json(Value) when is_boolean(Value) -> Value;
+in_json(Value) when is_atom(Value) -> atom_to_binary(Value);
+in_json(Map) when is_map(Map) -> maps:from_list([{atom_to_binary(Key), in_json(Value)} || {Key, Value} <- maps:to_list(Map)]);
+in_json(List) when is_list(List) -> [in_json(Value) || Value <- List];
+in_json(Value) -> Value.
+
+still(Map) when is_map(Map) -> maps:map(fun still/2, Map);
+still(List) when is_list(List) -> [still(Value) || Value <- List];
+still(Value) -> Value.
+
+still(<<"pets">>, N) when is_integer(N) -> number;
+still(Key, N) when is_integer(N) ->
+    case string:find(Key, <<"_in_ms">>) =:= nomatch andalso string:find(Key, <<"_ago_ms">>) =:= nomatch
+         andalso string:find(Key, <<"_for_ms">>) =:= nomatch andalso Key =/= <<"time_left_ms">> of
+        true -> N;
+        false -> number
+    end;
+still(_, Value) ->
+    still(Value).
 
 a_snooze_moves_the_deadline(Config) ->
     _ = held(Config),
