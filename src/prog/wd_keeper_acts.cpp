@@ -56,6 +56,18 @@ sys::SystemEnd system_end(keeper::EndKind end) {
 void KeeperProgram::step(const keeper::Event& event) {
     if (pending_count_ < pending_.size())
         pending_[(pending_first_ + pending_count_++) % pending_.size()] = event;
+    drain();
+}
+
+// What they lead to comes after all of them.
+void KeeperProgram::carry_out_all(const keeper::Actions& actions) {
+    stepping_ = true;
+    carry_out(actions);
+    stepping_ = false;
+    drain();
+}
+
+void KeeperProgram::drain() {
     if (stepping_) return;
     stepping_ = true;
     while (pending_count_ > 0) {

@@ -336,14 +336,22 @@ void KeeperProgram::take_reader() {
         }
         reload_error_ = {};
         parts_.flags &= static_cast<std::uint16_t>(~wire::lease::kReloadRefused);
+        const auto before = parts_.file.settings.evidence;
         for (std::size_t id = 0; id < keeper::kMaxEvidence; ++id) {
-            const bool same =
-                answer.settings.probes[id] == probes_[id] && id < answer.settings.evidence_count;
+            const bool same = id < before.size() && id < settings.evidence.size() &&
+                              before[id].name == settings.evidence[id].name &&
+                              answer.settings.probes[id] == probes_[id];
             probes_[id] = answer.settings.probes[id];
             if (!same) parts_.children.probers[id] = {};
         }
         parts_.file.settings = settings;
-        carry_out(keeper_->reload(sys::now(), settings));
+        carry_out_all(keeper_->reload(sys::now(), settings));
+        // Whoever was asked for a row that stands elsewhere now is gone: it is asked for anew.
+        for (std::size_t at = 0; at < keeper_->evidences(); ++at) {
+            const auto id = static_cast<keeper::EvidenceId>(at);
+            if (keeper_->evidence(id).asking && !parts_.children.probers[at].socket)
+                step(keeper::EvidenceAnswer{id, false});
+        }
         log_.say(Severity::notice, "the settings are reloaded");
     }
     if (was_there && !reader.socket) {

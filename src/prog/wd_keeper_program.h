@@ -100,7 +100,9 @@ class KeeperProgram {
 
     // ---- what the machine wants: wd_keeper_acts.cpp ----
     void step(const keeper::Event& event);
+    void drain();
     void carry_out(const keeper::Actions& actions);
+    void carry_out_all(const keeper::Actions& actions);
     void act(const keeper::Persist&) { state_is_old_ = true; }
     void act(const keeper::Note& note);
     void act(const keeper::Arm& arm);

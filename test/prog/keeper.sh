@@ -26,6 +26,7 @@ is verdict "heart's own verdict is noted, then it proceeds; the rungs begin 10 s
 is dead-scribe 'a scribe that hangs holds an act up for 2 s and no longer'
 is several 'two VMs, two devices: one silent VM is enough, and the other is left alone'
 is evidence 'evidence is asked for by a child; a dead prober is replaced, a hanging one is no answer'
+is evidence-reload 'a reload in the middle of a question asks again'
 
 printf ' a keeper that is killed\n'
 is killed-calm 'in calm: the next one opens, arms and is found by the hearts'

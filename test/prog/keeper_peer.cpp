@@ -912,6 +912,30 @@ void in_the_background(const std::string& dir) {
     expect(status.has_value() && WEXITSTATUS(*status) == 1, "a failed start is not told");
 }
 
+// A question is under way while its row moves: it is put again, or the board would be reset for
+// want of an answer that cannot come.
+void evidence_reloads(const std::string& dir) {
+    Board board(bin, dir);
+    const auto disk = [&](const std::string& name) {
+        return "{ name = \"" + name + R"("; kind = "write"; path = ")" + dir + "/" + name +
+               "\"; freshness = 2; grace = 60; }";
+    };
+    const auto with = [&](const std::string& rows) {
+        return conf("", device(board.path), "evidence = ( " + rows + " );\n");
+    };
+    KeeperBench bench(bin, dir, with(disk("old")));
+    bench.start();
+    Peer root(bench.socket);
+    expect(root.status().evidence.size() == 1 && ::kill(bench.child(2), SIGSTOP) == 0, "no prober");
+    expect(eventually(10s, [&] { return root.status().evidence[0].asking; }), "not asked");
+    const auto good = root.status().evidence[0].good;
+    bench.configure(with(disk("new") + ", " + disk("old")));
+    bench.running->signal(SIGHUP);
+    expect(eventually(10s, [&] { return root.status().evidence.size() == 2; }), "not reloaded");
+    expect(eventually(10s, [&] { return root.status().evidence[1].good > good + 1s; }),
+           "never asked");
+}
+
 void reports(const std::string& dir) {
     Scene scene(dir);
     scene.start();
@@ -970,6 +994,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"too-long-nowayout", [](const std::string& dir) { too_long_is_refused(dir, false); }},
     {"user", as_a_user},
     {"evidence", evidence},
+    {"evidence-reload", evidence_reloads},
     {"background", in_the_background},
     {"reports", reports},
 };
