@@ -60,22 +60,26 @@ a_key_that_is_missing_or_wrong_is_refused_test_() ->
 what_is_no_object_is_refused_test_() ->
     [?_assertEqual({error, bad_report}, vakt_reset_report:decode(Bytes)) || Bytes <- [<<>>, <<"[]">>, <<"1">>, <<"{">>, rand:bytes(100)]].
 
-any_cut_is_refused_test() ->
-    Golden = string:trim(golden()),
-    [?assertEqual({error, bad_report}, vakt_reset_report:decode(binary:part(Golden, 0, N))) || N <- lists:seq(0, byte_size(Golden) - 1)].
+any_cut_is_refused_test_() ->
+    {timeout, 60, fun() ->
+        Golden = string:trim(golden()),
+        [?assertEqual({error, bad_report}, vakt_reset_report:decode(binary:part(Golden, 0, N))) || N <- lists:seq(0, byte_size(Golden) - 1)]
+    end}.
 
-files_test() ->
-    File = filename:join(vakt_test:scratch(), "reset_report.json"),
-    ?assertEqual({error, no_report}, vakt_reset_report:read(File)),
-    ok = file:write_file(File, <<>>),
-    ?assertEqual({error, bad_report}, vakt_reset_report:read(File)),
-    ok = file:write_file(File, golden()),
-    ?assertEqual({ok, report()}, vakt_reset_report:read(File)),
-    ok = file:write_file(File, [golden(), lists:duplicate(1048576 - byte_size(golden()), $\s)]),
-    ?assertEqual({error, bad_report}, vakt_reset_report:read(File)),
-    ok = file:write_file(File, [golden(), lists:duplicate(1048575 - byte_size(golden()), $\s)]),
-    ?assertEqual({ok, report()}, vakt_reset_report:read(File)),
-    ?assertEqual({error, eisdir}, vakt_reset_report:read(filename:dirname(File))).
+files_test_() ->
+    {timeout, 60, fun() ->
+        File = filename:join(vakt_test:scratch(), "reset_report.json"),
+        ?assertEqual({error, no_report}, vakt_reset_report:read(File)),
+        ok = file:write_file(File, <<>>),
+        ?assertEqual({error, bad_report}, vakt_reset_report:read(File)),
+        ok = file:write_file(File, golden()),
+        ?assertEqual({ok, report()}, vakt_reset_report:read(File)),
+        ok = file:write_file(File, [golden(), lists:duplicate(1048576 - byte_size(golden()), $\s)]),
+        ?assertEqual({error, bad_report}, vakt_reset_report:read(File)),
+        ok = file:write_file(File, [golden(), lists:duplicate(1048575 - byte_size(golden()), $\s)]),
+        ?assertEqual({ok, report()}, vakt_reset_report:read(File)),
+        ?assertEqual({error, eisdir}, vakt_reset_report:read(filename:dirname(File)))
+    end}.
 
 the_event_is_the_report_and_what_every_event_has_test() ->
     Event = vakt_reset_report:event(report()),
