@@ -206,7 +206,8 @@ class StatusText {
             const bool last = column == wire::kBeatBounds.size();
             const auto bound =
                 last ? "" : std::to_string(wire::kBeatBounds[column] / std::chrono::seconds(1));
-            auto words = last ? "over " + before : before + ".." + bound;
+            auto words = last ? "over " + before : before;
+            if (!last) (words += "..") += bound;
             before = bound;
             const auto count = board_.beat_intervals[column];
             if (count == 0) continue;
