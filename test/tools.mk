@@ -7,6 +7,7 @@ bus_keeper_ROOMS := wire sys
 bus_mock_ROOMS := systemd
 ctl_peer_ROOMS := wire
 fake_syslogd_ROOMS := sys
+heart_sim_ROOMS := heart guard keeper wire
 lease_peer_ROOMS := wire drivers
 log_catcher_ROOMS := sys
 log_sender_ROOMS := sys

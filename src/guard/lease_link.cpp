@@ -68,7 +68,7 @@ LinkActions LeaseLink::on(Instant now, const LinkEvent& event) {
 }
 
 Instant LeaseLink::wake_at() const {
-    if (state_ == State::lost) return try_at_;
+    if (state_ == State::lost || state_ == State::absent) return try_at_;
     if (state_ == State::ending) return std::min(try_at_, end_by_);
     return kNever;
 }
@@ -81,9 +81,15 @@ void LeaseLink::connect(Instant now) {
     out_.emplace_back(Connect{});
 }
 
+void LeaseLink::end_untold() {
+    say("the keeper could not be told that the VM has stopped in order");
+    state_ = State::over;
+}
+
 void LeaseLink::try_later(Instant now) {
     smooth_ = false;
     if (state_ == State::ending) {
+        if (last_try_) return end_untold();
         try_at_ = now + kFirstPause;
         return;
     }
@@ -102,10 +108,13 @@ void LeaseLink::open() {
 
 void LeaseLink::react(Instant now, const Connected&) {
     try_at_ = kNever;
-    if (!smooth_) reopen_until_ = now + kReopenFor;
+    reopen_until_ = now + kReopenFor;
     reopened_ = now;
     open();
-    if (state_ == State::ending) return shut_down();
+    if (state_ == State::ending) {
+        if (last_try_) end_by_ = now + kEndWithin;
+        return shut_down();
+    }
     state_ = State::asked;
 }
 
@@ -114,7 +123,9 @@ void LeaseLink::react(Instant now, const NotConnected& failed) {
     if (state_ == State::absent) {
         if (smooth_ && wish_.expects_keeper) say(failed.why + "; without a keeper");
         smooth_ = false;
-        return;
+        if (!failed.socket_is_there) return;
+        // It is being restarted, or was here once.
+        if (lost_since_ == kNever) lost_since_ = now;
     }
     try_later(now);
 }
@@ -283,12 +294,13 @@ void LeaseLink::react(Instant, const Leaving&) {
 }
 
 void LeaseLink::react(Instant now, const heart::Tick&) {
-    if (state_ == State::ending && now >= end_by_) {
-        say("the keeper could not be told that the VM has stopped in order");
-        state_ = State::over;
+    if (state_ != State::ending || now < end_by_) {
+        if (now >= try_at_) connect(now);
         return;
     }
-    if (now >= try_at_) connect(now);
+    // A stall of our own may have been all of that second.
+    if (!shut_down_said_ && !std::exchange(last_try_, true)) return connect(now);
+    end_untold();
 }
 
 }  // namespace vakt::guard

@@ -114,15 +114,16 @@ struct LeaseWish {
 ///   over     | -           -            -           -               -            -
 ///
 /// Open goes out with Command, the last beat and the time at which it was read, and where the VM is
-/// given up with that. `lost` tries again after 0.1 s, 0.2 s ... 5 s; after a minute, and in
-/// `absent` from the start, only when a beat wakes us anyway, at most once a second.
+/// given up with that. `lost`, and `absent` where a socket is, tries again after 0.1 s, 0.2 s ...
+/// 5 s; after a minute, and where there is no socket, only when a beat wakes us anyway, at most
+/// once a second.
 ///
 /// ShutDown has reached the keeper when the connection then ends with all of it read; that is
 /// waited for at most 1 s, and said once more on a new connection where it does not end so.
 ///
 /// heart:cycle/0 starts a new heart before the old one shuts down, and the newest Open holds the
-/// lease. Where a keeper was away an old heart's Open may come after the new one's: so for 15 s
-/// after a connection that did not succeed at once beats say Open again, once a second.
+/// lease. Where a keeper was away just before, an old heart's Open may come after the new one's: so
+/// for 15 s after each connection beats say Open again, at most once a second.
 class LeaseLink {
  public:
     explicit LeaseLink(LeaseWish wish) : wish_(wish) {}
@@ -165,6 +166,7 @@ class LeaseLink {
     void open();
     void be_refused(const std::string& why);
     void shut_down();
+    void end_untold();
     void say(const std::string& text) { out_.emplace_back(Say{"lease " + name() + ": " + text}); }
     void send(const wire::LeaseMessage& message) { out_.emplace_back(Send{message}); }
     [[nodiscard]] bool talks() const { return state_ == State::asked || state_ == State::held; }
@@ -176,6 +178,7 @@ class LeaseLink {
     bool socket_is_there_ = false;
     bool shut_down_said_ = false;
     bool repeated_ = false;  // ShutDown, on a second connection
+    bool last_try_ = false;  // the second for ShutDown is over
     bool smooth_ = true;     // no connection has failed or been lost
     std::string command_;
     Instant last_beat_ = kNever;  // kNever: none yet

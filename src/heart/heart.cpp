@@ -16,6 +16,8 @@ constexpr Duration kKillEvery = 1s;
 constexpr Duration kKillFor = 5s;
 // No act waits longer for its note.
 constexpr Duration kNoteWait = 2s;
+// Where the budget ends before that the keeper takes over: not in the same moment as we act.
+constexpr Duration kBeforeTakeOver = 250ms;
 // The end of the budget, which belongs to login1, systemd1 and reboot(2).
 constexpr Duration kReserve = 10s;
 // A tick later than this after it was wanted is a stall of ours; below, it is a busy machine.
@@ -221,7 +223,11 @@ void Heart::tick_beating(Instant now) {
 
 void Heart::give_up(Instant now, Cause cause) {
     cause_ = cause;
-    if (settings_.guard == Guard::keeper) proceed_at_ = within_budget(now + kNoteWait);
+    if (settings_.guard == Guard::keeper) {
+        // With the budget over the keeper takes over in this moment; D passes only if it is dead.
+        const auto last = hard_deadline() - kReserve - kBeforeTakeOver;
+        proceed_at_ = now < last ? std::min(now + kNoteWait, last) : hard_deadline();
+    }
     actions_.emplace_back(GiveUp{cause});
 }
 

@@ -83,7 +83,7 @@ TEST_GROUP(LeaseLink) {
 
 TEST(LeaseLink, opens_and_beats_with_the_time_of_reading) {
     held();
-    SAYS("Beat(5000)", on(5s, Beaten{}));
+    SAYS("Beat(20000)", on(20s, Beaten{}));
     CHECK(link.wake_at() == kNever);
 }
 
@@ -97,6 +97,15 @@ TEST(LeaseLink, without_a_keeper_nothing_is_said_and_a_beat_looks_again) {
     CHECK(!link.guards());
     SAYS("", on(2s, Retired{}));
     CHECK(link.may_end());
+}
+
+TEST(LeaseLink, a_keeper_that_is_being_restarted_at_the_start_is_tried_again_soon) {
+    static_cast<void>(link.start(kStart));
+    SAYS("", on(0s, NotConnected{"refused", true}));
+    CHECK(wakes() == 100ms);
+    SAYS("Connect", tick());
+    SAYS("Open(node) Command()", on(100ms, Connected{}));
+    CHECK(link.wake_at() == kNever);
 }
 
 TEST(LeaseLink, a_keeper_that_was_named_and_is_not_there_is_said_once) {
@@ -168,17 +177,14 @@ TEST(LeaseLink, a_keeper_that_is_back_hears_the_last_beat_with_its_time) {
     SAYS("Say[lease node: the keeper is back]", hears(6600ms, lease::Granted{}));
 }
 
-TEST(LeaseLink, after_a_loss_beats_take_the_lease_again_for_fifteen_seconds) {
+TEST(LeaseLink, for_fifteen_seconds_beats_take_the_lease_again_from_an_old_heart_that_came_later) {
     held();
-    on(6s, Lost{});
-    on(6s, Connected{});
-    hears(6s, lease::Granted{});
-    SAYS("Beat(6900)", on(6900ms, Beaten{}));
-    SAYS("Open(node) Command(reboot) Beat(7000)", on(7s, Beaten{}));
-    SAYS("", hears(7s, lease::Granted{}));
-    SAYS("Beat(7500)", on(7500ms, Beaten{}));
-    SAYS("Open(node) Command(reboot) Beat(20999)", on(20999ms, Beaten{}));
-    SAYS("Beat(22000)", on(22s, Beaten{}));
+    SAYS("Beat(999)", on(999ms, Beaten{}));
+    SAYS("Open(node) Command(reboot) Beat(1000)", on(1s, Beaten{}));
+    SAYS("", hears(1s, lease::Granted{}));
+    SAYS("Beat(1500)", on(1500ms, Beaten{}));
+    SAYS("Open(node) Command(reboot) Beat(14999)", on(14999ms, Beaten{}));
+    SAYS("Beat(16000)", on(16s, Beaten{}));
 }
 
 TEST(LeaseLink, a_verdict_is_said_and_proceeds_when_noted) {
@@ -256,8 +262,22 @@ TEST(LeaseLink, an_orderly_end_while_the_keeper_is_away_waits_a_second_and_says_
         on(10s + (i + 1) * 100ms, NotConnected{"", true});
     }
     CHECK(!link.may_end());
+    SAYS("Connect", on(11s, heart::Tick{}));
     SAYS("Say[lease node: the keeper could not be told that the VM has stopped in order]",
-         on(11s, heart::Tick{}));
+         on(11s, NotConnected{"", true}));
+    CHECK(link.may_end());
+}
+
+TEST(LeaseLink, a_stall_of_its_own_does_not_use_up_the_second_for_an_orderly_end) {
+    held();
+    on(6s, Lost{});
+    on(6s, NotConnected{"", true});
+    on(10s, Retired{});
+    on(10s, NotConnected{"", true});
+    SAYS("Connect", on(17s, heart::Tick{}));
+    SAYS("Open(node) Command(reboot) ShutDown EndOfWords", on(17s, Connected{}));
+    CHECK(wakes() == 18s);
+    SAYS("", on(17100ms, Lost{false}));
     CHECK(link.may_end());
 }
 

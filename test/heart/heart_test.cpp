@@ -471,12 +471,22 @@ TEST(HeartWithALease, a_note_that_does_not_come_is_waited_for_two_seconds) {
     SAYS("KillVm(KILL)", heart.at(13s, Tick{}));
 }
 
-TEST(HeartWithALease, the_wait_for_the_note_keeps_the_budget) {
+TEST(HeartWithALease, the_wait_for_the_note_ends_before_the_keeper_takes_over) {
     settings.boot_delay = 11s;
     settings.knows_vm = false;
     Subject heart(settings);
     heart.until(11s);
-    CHECK(heart.wakes() == 12s);
+    CHECK(heart.wakes() == 11750ms);
+}
+
+TEST(HeartWithALease, a_verdict_when_the_budget_is_over_leaves_the_acts_to_the_keeper) {
+    Subject heart(settings);
+    heart.until(8250ms);
+    // A stall of its own put the verdict off.
+    SAYS("Report(heart-beat time-out, no activity for 21 seconds) GiveUp(0)",
+         heart.at(20800ms, Tick{}) + heart.at(20900ms, Tick{}) + heart.at(21s, Tick{}));
+    CHECK(heart.wakes() == 31s);
+    SAYS("KillVm(KILL)", heart.at(22s, MayProceed{}));
 }
 
 TEST(HeartWithALease, a_dump_is_waited_for_while_the_note_is_written) {
