@@ -78,7 +78,7 @@ struct Scene {
           bench(bin, dir, conf(row("vm", lease_more), device(board.path, device_more), more)) {}
     void start() {
         bench.start();
-        expect(eventually(10s, [&] { return board.count("arm 3000") > 0; }), "nothing was armed");
+        expect(eventually(25s, [&] { return board.count("arm 3000") > 0; }), "nothing was armed");
     }
     Board board;
     KeeperBench bench;
@@ -94,7 +94,7 @@ void never_came(const std::string& dir) {
     // Silent from 1 s on, D 24.1 s later, of which the last 10 s are the rungs'.
     expect(end - began >= 15s, "too early");
     expect(scene.bench.ended() == "reboot\n", "not asked to reboot");
-    expect(eventually(10s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
+    expect(eventually(25s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
     expect(*scene.board.last("expired") - *scene.board.last("arm") < 26s, "the hardware was late");
     no_pet_after(scene.board, end, "the verdict");
     expect(scene.bench.said("never came"), "the reason is not said");
@@ -123,7 +123,7 @@ void silence(const std::string& dir) {
     Peer watcher(scene.bench.socket);
     watcher.say(lease::Watch{"vm"});
     watcher.wait_for<lease::Watching>();
-    expect(eventually(10s, [&] { return watcher.status().board.beats > 2; }), "no beats");
+    expect(eventually(25s, [&] { return watcher.status().board.beats > 2; }), "no beats");
     const auto silent = heart.fall_silent();
     const auto warned = watcher.wait_for<lease::News>(20s);
     expect(warned.kind == keeper::NoteKind::warned && warned.percent == 50, "the first warning");
@@ -163,7 +163,7 @@ void recovers(const std::string& dir) {
     FakeHeart heart(scene.bench.socket, opening("vm", vm.vm()));
     Peer watcher(scene.bench.socket);
     watcher.say(lease::Watch{"vm"});
-    expect(eventually(10s, [&] { return watcher.status().board.beats > 0; }), "no beats");
+    expect(eventually(25s, [&] { return watcher.status().board.beats > 0; }), "no beats");
     heart.fall_silent();
     while (watcher.wait_for<lease::News>(20s).kind != keeper::NoteKind::given_up) {
     }
@@ -213,7 +213,7 @@ void killed_in_calm(const std::string& dir) {
     scene.bench.running->signal(SIGKILL);
     expect(scene.bench.running->ended(5s).has_value(), "it lives");
     scene.bench.start();
-    expect(eventually(10s, [&] { return scene.board.count("device") == 2; }), "not opened again");
+    expect(eventually(25s, [&] { return scene.board.count("device") == 2; }), "not opened again");
     expect(holder.peer.closes(5s), "the connection is open");
     Holder again(scene.bench.socket, "vm");
     again.beat_for(5s);
@@ -227,7 +227,7 @@ void killed_in_ladder(const std::string& dir) {
     FakeHeart heart(scene.bench.socket, opening("vm"));
     Peer watcher(scene.bench.socket);
     watcher.say(lease::Watch{"vm"});
-    expect(eventually(10s, [&] { return watcher.status().board.beats > 0; }), "no beats");
+    expect(eventually(25s, [&] { return watcher.status().board.beats > 0; }), "no beats");
     const auto silent = heart.fall_silent();
     while (watcher.wait_for<lease::News>(20s).kind != keeper::NoteKind::given_up) {
     }
@@ -254,9 +254,9 @@ void killed_after_verdict(const std::string& dir) {
     expect(scene.bench.running->ended(5s).has_value(), "it lives");
     const auto killed = Clock::now();
     scene.bench.start();
-    expect(eventually(10s, [&] { return scene.bench.ended() == "poweroff\npoweroff\n"; }),
+    expect(eventually(25s, [&] { return scene.bench.ended() == "poweroff\npoweroff\n"; }),
            "the verdict is forgotten");
-    expect(eventually(10s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
+    expect(eventually(25s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
     no_pet_after(scene.board, killed, "it was killed");
 }
 
@@ -268,7 +268,7 @@ void taken_over(const std::string& dir) {
     FakeVm vm;
     FakeHeart heart(scene.bench.socket, opening("vm", vm.vm()), "echo >" + dir + "/mark");
     Peer root(scene.bench.socket);
-    expect(eventually(10s, [&] { return root.status().board.beats > 2; }), "no beats");
+    expect(eventually(25s, [&] { return root.status().board.beats > 2; }), "no beats");
     std::optional<Program> next;
     for (int times = 0; times < 3; ++times) {
         auto& before = times % 2 == 0 ? scene.bench.running : next;
@@ -276,11 +276,11 @@ void taken_over(const std::string& dir) {
         after.emplace(scene.bench.arguments({"--take-over"}), scene.bench.words_path());
         expect(before->ended(10s) == 0, "the keeper before has not left with 0");
         const auto pets = scene.board.count("pet");
-        expect(eventually(10s, [&] { return scene.board.count("pet") > pets + 1; }), "no pets");
+        expect(eventually(25s, [&] { return scene.board.count("pet") > pets + 1; }), "no pets");
         Peer client(scene.bench.socket);
         const auto status = client.status();
         expect(lease_of(status, "vm").held, "the lease is lost");
-        expect(eventually(10s, [&] { return client.status().board.beats > status.board.beats; }),
+        expect(eventually(25s, [&] { return client.status().board.beats > status.board.beats; }),
                "its beats are lost");
         expect(scene.board.count("device") == 1 && scene.board.count("gone") == 0, "opened again");
         expect(scene.board.count("arm") == 1 && scene.board.count("disarm") == 0, "a gap");
@@ -373,7 +373,7 @@ void store_of_the_manager(const std::string& dir) {
     Manager manager(dir);
     const Program::Environment environment{{"NOTIFY_SOCKET", manager.path}};
     scene.bench.start({}, environment);
-    expect(eventually(10s,
+    expect(eventually(25s,
                       [&] {
                           manager.read();
                           return manager.said.find("READY=1") != std::string::npos &&
@@ -520,7 +520,7 @@ void ends_asked_for(const std::string& dir) {
     expect(scene.bench.ended() == "halt\n", "the syscall");
     root.say(lease::Disarm{});
     expect(root.answer() == keeper::Refusal::ending, "a verdict is final");
-    expect(eventually(10s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
+    expect(eventually(25s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
     int pets = 0;
     for (const auto& entry : scene.board.entries())
         pets += entry.at > asked && entry.words == "pet" ? 1 : 0;
@@ -553,7 +553,7 @@ void nowayout(const std::string& dir) {
     root.say(lease::Disarm{});
     expect(root.answer() == keeper::Refusal::nowayout, "not said");
     const auto pets = scene.board.count("pet");
-    expect(eventually(10s, [&] { return scene.board.count("pet") > pets + 1; }), "not petted");
+    expect(eventually(25s, [&] { return scene.board.count("pet") > pets + 1; }), "not petted");
 }
 
 void drills(const std::string& dir) {
@@ -562,7 +562,7 @@ void drills(const std::string& dir) {
     FakeVm vm;
     FakeHeart heart(scene.bench.socket, opening("vm", vm.vm()));
     Peer root(scene.bench.socket);
-    expect(eventually(10s, [&] { return root.status().board.beats > 0; }), "no beats");
+    expect(eventually(25s, [&] { return root.status().board.beats > 0; }), "no beats");
     const auto state = [](auto pid) {
         const auto stat = slurp("/proc/" + std::to_string(pid) + "/stat");
         return stat.substr(stat.rfind(')') + 2, 1);
@@ -582,7 +582,7 @@ void drills(const std::string& dir) {
     root.say(lease::Drill{keeper::DrillKind::stop_petting, ""});
     expect(root.answer() == keeper::Refusal::none, "refused");
     const auto stopped = Clock::now();
-    expect(eventually(10s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
+    expect(eventually(25s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
     no_pet_after(scene.board, stopped, "the drill");
     expect(scene.bench.ended().empty(), "the hardware alone was to act");
 }
@@ -606,7 +606,7 @@ void not_anybodys_process(const std::string& dir) {
         ::pause();
     }
     Peer root(bench.socket);
-    expect(eventually(10s, [&] { return root.status().leases[0].held; }), "not held");
+    expect(eventually(25s, [&] { return root.status().leases[0].held; }), "not held");
     root.say(lease::Drill{keeper::DrillKind::kill_vm, "theirs"});
     expect(root.answer() == keeper::Refusal::none, "refused");
     static_cast<void>(root.status());
@@ -706,7 +706,7 @@ void reloads(const std::string& dir) {
     scene.bench.configure("leases = (\n  { name = \"vm\"; user = 0; beat_timeout = 9; }\n);\n");
     scene.bench.running->signal(SIGHUP);
     expect(
-        eventually(10s,
+        eventually(25s,
                    [&] { return (holder.peer.status().board.flags & lease::kReloadRefused) != 0; }),
         "a bad file is not told of");
     const auto error = holder.peer.status().board.error;
@@ -715,12 +715,12 @@ void reloads(const std::string& dir) {
     expect(holder.peer.status().leases[0].timing.boot_delay == 14s, "a bad file changed something");
     scene.bench.configure(conf(row("vm") + ", " + row("more"), device("/nowhere/at/all")));
     scene.bench.running->signal(SIGHUP);
-    expect(eventually(10s, [&] { return holder.peer.status().board.error != error; }),
+    expect(eventually(25s, [&] { return holder.peer.status().board.error != error; }),
            "other devices are not told of");
     expect(holder.peer.status().leases.size() == 1, "other devices want a restart");
     scene.bench.configure(conf(row("more") + ", " + row("vm"), device(scene.board.path)));
     scene.bench.running->signal(SIGHUP);
-    expect(eventually(10s, [&] { return holder.peer.status().leases.size() == 2; }), "no reload");
+    expect(eventually(25s, [&] { return holder.peer.status().leases.size() == 2; }), "no reload");
     const auto status = holder.peer.status();
     expect(lease_of(status, "vm").held && !lease_of(status, "more").held,
            "leases keep their state");
@@ -745,19 +745,19 @@ void no_allocation(const std::string& dir) {
         return number;
     };
     Peer root(bench.socket);
-    expect(eventually(10s, [&] { return board.count("pet") > 0; }), "no pets");
+    expect(eventually(25s, [&] { return board.count("pet") > 0; }), "no pets");
     const auto before = count();
     expect(before > 0, "nothing is counted");
     FakeVm vm;
     FakeHeart heart(bench.socket, opening("vm", vm.vm()), "true");
     root.say(lease::Watch{"vm"});
-    expect(eventually(10s, [&] { return root.status().board.beats > 3; }), "no beats");
+    expect(eventually(25s, [&] { return root.status().board.beats > 3; }), "no beats");
     bench.configure("leases = 1;\n");
     bench.running->signal(SIGHUP);
-    expect(eventually(10s, [&] { return !root.status().board.error.empty(); }), "not read");
+    expect(eventually(25s, [&] { return !root.status().board.error.empty(); }), "not read");
     bench.configure(conf(row("vm") + ", " + row("more"), device(board.path)));
     bench.running->signal(SIGHUP);
-    expect(eventually(10s, [&] { return root.status().leases.size() == 2; }), "not reloaded");
+    expect(eventually(25s, [&] { return root.status().leases.size() == 2; }), "not reloaded");
     for (int times = 0; times < 50; ++times) Peer(bench.socket).raw("garbage");
     root.say(lease::Snooze{"vm", 1s});
     expect(root.answer() == keeper::Refusal::none, "no snooze");
@@ -799,14 +799,14 @@ void several(const std::string& dir) {
     FakeHeart a(bench.socket, opening("a", vm_a.vm()));
     FakeHeart b(bench.socket, opening("b", vm_b.vm()));
     Peer root(bench.socket);
-    expect(eventually(10s, [&] { return root.status().board.beats > 8; }), "no beats");
-    expect(eventually(10s, [&] { return one.count("pet") > 0 && two.count("pet") > 0; }),
+    expect(eventually(25s, [&] { return root.status().board.beats > 8; }), "no beats");
+    expect(eventually(25s, [&] { return one.count("pet") > 0 && two.count("pet") > 0; }),
            "both are petted");
     b.fall_silent();
     expect(b.killed(20s) && eventually(5s, [&] { return vm_b.killed(); }), "b's ladder");
     const auto end = bench.ends(20s);
     expect(!vm_a.killed() && !a.killed(0s), "a has done nothing");
-    expect(eventually(10s, [&] { return one.count("expired") == 1 && two.count("expired") == 1; }),
+    expect(eventually(25s, [&] { return one.count("expired") == 1 && two.count("expired") == 1; }),
            "both guard");
     no_pet_after(one, end, "the verdict");
     no_pet_after(two, end, "the verdict");
@@ -861,7 +861,7 @@ void as_a_user(const std::string& dir) {
              device(scene.board.path)));
     ::chmod(scene.board.path.c_str(), 0777);
     scene.bench.start({}, {}, kStranger);
-    expect(eventually(10s, [&] { return scene.board.count("pet") > 0; }), "no pets");
+    expect(eventually(25s, [&] { return scene.board.count("pet") > 0; }), "no pets");
     expect(scene.bench.said("we go on without"), "what it may not is not said");
     expect(Peer(scene.bench.socket).status().leases.size() == 1, "no status");
 }
@@ -875,13 +875,13 @@ void evidence(const std::string& dir) {
     bench.start();
     Peer root(bench.socket);
     const auto first = root.status().evidence[0].good;
-    expect(eventually(10s, [&] { return root.status().evidence[0].good > first + 1s; }),
+    expect(eventually(25s, [&] { return root.status().evidence[0].good > first + 1s; }),
            "not asked");
     expect(root.status().board.oldest == keeper::Name("disk"), "who is about to reset the board");
     // A prober that dies is replaced, one that hangs is an answer that does not come.
     ::kill(bench.child(2), SIGKILL);
     const auto killed = root.status().evidence[0].good;
-    expect(eventually(10s, [&] { return root.status().evidence[0].good > killed + 1s; }), "lost");
+    expect(eventually(25s, [&] { return root.status().evidence[0].good > killed + 1s; }), "lost");
     const auto prober = bench.child(2);
     expect(::kill(prober, SIGSTOP) == 0, "no prober");
     const auto hung = Clock::now();
@@ -905,7 +905,7 @@ void in_the_background(const std::string& dir) {
         if (entry.words.starts_with("device ")) keeper = std::stoi(entry.words.substr(7));
     expect(keeper > 1 && keeper != first.pid(), "who is it");
     ::kill(keeper, SIGTERM);
-    expect(eventually(10s, [&] { return scene.board.count("gone") == 1; }), "it does not end");
+    expect(eventually(25s, [&] { return scene.board.count("gone") == 1; }), "it does not end");
     scene.bench.configure("leases = 1;");
     Program second(arguments, scene.bench.words_path());
     const auto status = second.ended(10s);
@@ -927,12 +927,12 @@ void evidence_reloads(const std::string& dir) {
     bench.start();
     Peer root(bench.socket);
     expect(root.status().evidence.size() == 1 && ::kill(bench.child(2), SIGSTOP) == 0, "no prober");
-    expect(eventually(10s, [&] { return root.status().evidence[0].asking; }), "not asked");
+    expect(eventually(25s, [&] { return root.status().evidence[0].asking; }), "not asked");
     const auto good = root.status().evidence[0].good;
     bench.configure(with(disk("new") + ", " + disk("old")));
     bench.running->signal(SIGHUP);
-    expect(eventually(10s, [&] { return root.status().evidence.size() == 2; }), "not reloaded");
-    expect(eventually(10s, [&] { return root.status().evidence[1].good > good + 1s; }),
+    expect(eventually(25s, [&] { return root.status().evidence.size() == 2; }), "not reloaded");
+    expect(eventually(25s, [&] { return root.status().evidence[1].good > good + 1s; }),
            "never asked");
 }
 
@@ -945,7 +945,7 @@ void reports(const std::string& dir) {
         watcher.say(lease::Watch{"vm"});
         return watcher.wait_for<lease::Watching>().report_is_new;
     };
-    expect(eventually(10s, fresh), "no report");
+    expect(eventually(25s, fresh), "no report");
     expect(::access((dir + "/run/reset_report.json").c_str(), R_OK) == 0, "no file");
     holder.peer.say(lease::ReportTaken{"vm"});
     expect(holder.peer.answer() == keeper::Refusal::none, "refused");
@@ -1010,6 +1010,6 @@ int main(int argc, char** argv) {
     }
     bin = arguments[2];
     counted = arguments[3];
-    constexpr unsigned kLimit = 80;
+    constexpr unsigned kLimit = 110;
     return run_all_at_once(arguments[1], kCases, kLimit, arguments.size() > 4 ? arguments[4] : "");
 }

@@ -85,7 +85,7 @@ class Peer {
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         path.copy(address.sun_path, sizeof address.sun_path - 1);
-        connected_ = eventually(10s, [&] {
+        connected_ = eventually(25s, [&] {
             return ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address),
                              sizeof address) == 0;
         });
@@ -164,7 +164,7 @@ class Board {
         arguments.insert(arguments.end(), more.begin(), more.end());
         for (const char* word : {"--", "/bin/sleep", "1000"}) arguments.emplace_back(word);
         program_.emplace(arguments, dir + "/" + name + ".words");
-        expect(eventually(10s, [&] { return count("on ") == 1; }), "no board");
+        expect(eventually(25s, [&] { return count("on ") == 1; }), "no board");
     }
     struct Entry {
         Clock::time_point at;
