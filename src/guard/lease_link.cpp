@@ -228,6 +228,13 @@ void LeaseLink::hear(Instant now, const wire::lease::Verdict& verdict) {
         in_seconds(verdict.deadline - now) + " at the latest");
 }
 
+void LeaseLink::hear(Instant now, const wire::lease::Snoozed& snoozed) {
+    if (state_ != State::held) return;
+    const auto until = std::min(snoozed.until, now + keeper::kLongestSnooze);
+    say("snoozed: silence counts in " + in_seconds(until - now));
+    out_.emplace_back(TellSnoozed{until});
+}
+
 // ---- what heart says ----
 
 void LeaseLink::react(Instant now, const Beaten&) {

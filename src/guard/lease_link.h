@@ -75,7 +75,7 @@ struct Say {
     std::string text;
     bool operator==(const Say&) const = default;
 };
-/// To heart: who stands behind it now, or that it may proceed.
+/// To heart: who stands behind it now, that it may proceed, that it is to be patient.
 struct TellGuarded {
     heart::Guard by = heart::Guard::none;
     bool operator==(const TellGuarded&) const = default;
@@ -84,9 +84,13 @@ struct TellProceed {
     Instant command_until = kNever;
     bool operator==(const TellProceed&) const = default;
 };
+struct TellSnoozed {
+    Instant until{};
+    bool operator==(const TellSnoozed&) const = default;
+};
 
 using LinkAction =
-    std::variant<Connect, Disconnect, Send, EndOfWords, Say, TellGuarded, TellProceed>;
+    std::variant<Connect, Disconnect, Send, EndOfWords, Say, TellGuarded, TellProceed, TellSnoozed>;
 using LinkActions = std::vector<LinkAction>;
 
 /// What a heart says of itself when it takes a lease.
@@ -160,6 +164,7 @@ class LeaseLink {
     void hear(Instant now, const wire::lease::Warn& warn);
     void hear(Instant now, const wire::lease::Proceed& proceed);
     void hear(Instant now, const wire::lease::Verdict& verdict);
+    void hear(Instant now, const wire::lease::Snoozed& snoozed);
 
     void connect(Instant now);
     void try_later(Instant now);

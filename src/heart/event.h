@@ -55,11 +55,15 @@ struct Guarded {
 struct MayProceed {
     Instant command_until = kNever;
 };
+/// The VM's silence counts from then on, its beats or not.
+struct Snoozed {
+    Instant until{};
+};
 /// Time has passed, and all that was queued has been read.
 struct Tick {};
 
 using Event = std::variant<Beat, ShutDown, SetCommand, ClearCommand, GetCommand, PreparingCrash,
                            Noise, PortClosed, PortFailed, VmEnded, VmUnkillable, CommandEnded,
-                           AskedToEnd, SnoozeAsked, Guarded, MayProceed, Tick>;
+                           AskedToEnd, SnoozeAsked, Guarded, MayProceed, Snoozed, Tick>;
 
 }  // namespace vakt::heart

@@ -49,7 +49,7 @@ Actions Heart::on(Instant now, const Event& event) {
 Instant Heart::wake_at() const {
     switch (state_) {
         case State::beating:
-            return within_budget(last_beat_ + stalled_ + next_judged());
+            return within_budget(silent_from() + stalled_ + next_judged());
         case State::killing:
             return std::min(again_, until_);
         case State::dumping:
@@ -70,7 +70,7 @@ Duration Heart::next_judged() const {
 }
 
 Instant Heart::hard_deadline() const {
-    return last_beat_ + settings_.beat_timeout + settings_.boot_delay;
+    return silent_from() + settings_.beat_timeout + settings_.boot_delay;
 }
 
 Instant Heart::within_budget(Instant wanted) const {
@@ -183,6 +183,14 @@ void Heart::react(Instant now, const MayProceed& noted) {
     if (state_ == State::asking) end_vm(now);
 }
 
+void Heart::react(Instant now, const Snoozed& snoozed) {
+    if (state_ != State::beating) return;
+    snoozed_until_ = snoozed.until;
+    // What we slept through so far is part of the silence that does not count.
+    if (now < snoozed_until_) stalled_ = {};
+    warned_ = 0;
+}
+
 void Heart::react(Instant now, const Tick&) {
     switch (state_) {
         case State::beating:
@@ -208,13 +216,13 @@ void Heart::react(Instant now, const Tick&) {
 }
 
 void Heart::tick_beating(Instant now) {
-    const auto silent = now - last_beat_ - stalled_;
+    const auto silent = now - silent_from() - stalled_;
     for (const int percent : kWarnings) {
         if (warned_ >= percent || silent < settings_.beat_timeout * percent / 100) continue;
         warned_ = percent;
         actions_.emplace_back(Warn{percent});
     }
-    if (now < within_budget(last_beat_ + stalled_ + settings_.beat_timeout)) return;
+    if (now < within_budget(silent_from() + stalled_ + settings_.beat_timeout)) return;
     say("heart-beat time-out, no activity for " + std::to_string(whole_seconds(now - last_beat_)) +
         " seconds");
     give_up(now, Cause::silence);

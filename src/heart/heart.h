@@ -2,6 +2,7 @@
 // OTP's heart as a pure machine: one VM is judged, (now, event) -> actions.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <variant>
@@ -149,6 +150,7 @@ class Heart {
     void react(Instant now, const SnoozeAsked&);
     void react(Instant now, const Guarded& guarded);
     void react(Instant now, const MayProceed& noted);
+    void react(Instant now, const Snoozed& snoozed);
     void react(Instant now, const Tick&);
 
     void tick_beating(Instant now);
@@ -162,6 +164,8 @@ class Heart {
     void leave();
     void say(std::string text) { actions_.emplace_back(Report{std::move(text)}); }
 
+    /// From when on the VM is silent: the last good beat, or the end of a later snooze.
+    [[nodiscard]] Instant silent_from() const { return std::max(last_beat_, snoozed_until_); }
     /// How much silence the next warning or the verdict wants.
     [[nodiscard]] Duration next_judged() const;
     [[nodiscard]] Instant within_budget(Instant wanted) const;
@@ -173,6 +177,7 @@ class Heart {
     Cause cause_ = Cause::silence;
     std::string set_command_;
     Instant last_beat_;
+    Instant snoozed_until_{};
     Instant awake_;           // when we last knew of anything
     Duration stalled_{};      // our own stalls since the last beat
     int warned_ = 0;          // percent

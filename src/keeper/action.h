@@ -121,6 +121,13 @@ struct TellVerdict {
     Instant deadline = kNever;
     bool operator==(const TellVerdict&) const = default;
 };
+/// Somebody has snoozed this lease, or had: its VM's silence counts from `until` on. Its heart
+/// judges by the same.
+struct TellSnooze {
+    Connection to = 0;
+    Instant until{};
+    bool operator==(const TellSnooze&) const = default;
+};
 // ---- to processes ----
 struct KillVm {
     LeaseId lease = 0;
@@ -172,7 +179,7 @@ struct Leave {
 
 using Action = std::variant<Persist, Note, Arm, Pet, SetTimeout, Disarm, RefuseDevice, Grant,
                             Answer, Warn, Proceed, TellVerdict, KillVm, KillHeart, RunCommand,
-                            DrillVm, Probe, AskEnd, SendHandOver, Leave>;
+                            DrillVm, Probe, AskEnd, SendHandOver, Leave, TellSnooze>;
 /// More than one event can ask for at once: a full house of leases, devices and evidence.
 using Actions = FixedList<Action, 128>;
 

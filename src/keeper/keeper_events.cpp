@@ -30,6 +30,8 @@ void Keeper::react(const Open& open) {
     row->ladder.taken_anew();
     changed_ = true;
     out_->push_back(Grant{open.from, static_cast<LeaseId>(row - leases_.data())});
+    if (row->lease.state().snoozed_until > now_)
+        out_->push_back(TellSnooze{open.from, row->lease.state().snoozed_until});
 }
 
 void Keeper::react(const Beat& beat) {
@@ -106,6 +108,8 @@ void Keeper::react(const SnoozeAsked& asked) {
     changed_ = true;
     note(NoteKind::snoozed, row->lease.state().name, Cause::requested, asked.uid,
          row->lease.deadline());
+    if (const auto holder = row->lease.state().holder)
+        out_->push_back(TellSnooze{holder, row->lease.state().snoozed_until});
     answer(asked.from, Refusal::none);
 }
 

@@ -137,6 +137,10 @@ void LeaseBoard::carry_out(const guard::TellProceed& proceed) {
     for_heart_.emplace_back(heart::MayProceed{proceed.command_until});
 }
 
+void LeaseBoard::carry_out(const guard::TellSnoozed& snoozed) {
+    for_heart_.emplace_back(heart::Snoozed{snoozed.until});
+}
+
 void LeaseBoard::read(Instant now) {
     while (socket_) {
         std::array<char, 4096> buffer;

@@ -48,6 +48,7 @@ class LeaseBoard final : public Board {
     void carry_out(const guard::Say& words) { say_(words.text); }
     void carry_out(const guard::TellGuarded& guarded);
     void carry_out(const guard::TellProceed& proceed);
+    void carry_out(const guard::TellSnoozed& snoozed);
     void read(Instant now);
     void flush();
     void lose(bool unread);

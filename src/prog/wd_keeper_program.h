@@ -115,6 +115,7 @@ class KeeperProgram {
     void act(const keeper::Warn& warn);
     void act(const keeper::Proceed&) {}
     void act(const keeper::TellVerdict&) {}
+    void act(const keeper::TellSnooze&) {}
     void act(const keeper::KillVm& kill);
     void act(const keeper::KillHeart& kill);
     void act(const keeper::RunCommand& run);

@@ -64,6 +64,7 @@ namespace vakt::wire {
 //   77    News      kind u8 (keeper::NoteKind), cause u8, end u8 (keeper::EndKind), percent u8,
 //                   subject text(0..32), D, by u32 (uid of a request)
 //   78    AskEnd    rung u8 (login1 or systemd1), end u8 (keeper::EndKind)
+//   79    Snoozed   until: to the lease's holder, whose VM's silence counts from then on
 //
 // Who holds a lease opens with Open and Command, beats, and ends with ShutDown or GivingUp. Open is
 // answered by Granted or Answer, GivingUp by Proceed (a heart waits for it at most 2 s), kinds 7 to
@@ -76,8 +77,8 @@ namespace vakt::wire {
 // Answer: none, or not_allowed, or not_there for a lease that keeper.conf does not have.
 //
 //   Watch        anyone. The report on the boot before is new for this lease until its
-//                ReportTaken, in this boot; the empty name is that of wd_bus, for the board. Watching
-//                comes once more where the report was made only after the first.
+//                ReportTaken, in this boot; the empty name is that of wd_bus, for the board.
+//                Watching comes once more where the report was made only after the first.
 //   ReportTaken  the lease's uid, uid 0 or the keeper's own; of the empty name only the last two.
 //   Hands        uid 0 or the keeper's own: this connection carries out login1 and systemd1. The
 //                newest is asked, by AskEnd; without one these rungs fail at once. RungFailed from
@@ -226,6 +227,10 @@ struct AskEnd {
     keeper::EndKind end = keeper::EndKind::reboot;
     bool operator==(const AskEnd&) const = default;
 };
+struct Snoozed {
+    Instant until{};
+    bool operator==(const Snoozed&) const = default;
+};
 
 }  // namespace lease
 
@@ -236,7 +241,7 @@ using LeaseMessage =
                  lease::Hands, lease::RungFailed, lease::Healthy, lease::GoingDown, lease::Granted,
                  lease::Answer, lease::Warn, lease::Proceed, lease::Verdict, lease::HandOver,
                  lease::StatusBoard, lease::StatusLease, lease::StatusDevice, lease::StatusEvidence,
-                 lease::StatusEnd, lease::Watching, lease::News, lease::AskEnd>;
+                 lease::StatusEnd, lease::Watching, lease::News, lease::AskEnd, lease::Snoozed>;
 
 /// A whole message, its size included, in `bytes`; the used part of it is returned. Empty when it
 /// cannot be said: a text or a list too long.

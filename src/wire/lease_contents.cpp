@@ -110,6 +110,7 @@ void put(ByteWriter& out, const AskEnd& ask) {
     out.number(static_cast<std::uint8_t>(ask.rung));
     out.number(static_cast<std::uint8_t>(ask.end));
 }
+void put(ByteWriter& out, const Snoozed& snoozed) { put(out, snoozed.until); }
 
 // ---- in; each reads what it can, and the reader knows whether that was right ----
 
@@ -235,14 +236,15 @@ LeaseMessage ask_end(ByteReader& in) {
     ask.end = in.one_of<keeper::EndKind>(keeper::kEndKinds);
     return ask;
 }
+LeaseMessage snoozed(ByteReader& in) { return Snoozed{instant(in)}; }
 
 constexpr std::array<ReadContent, kToKeeperKinds> kToKeeper = {
     open,   beat,         shut_down, giving_up,   progress,  command,
     snooze, end,          drill,     disarm,      take_over, status_asked,
     watch,  report_taken, hands,     rung_failed, healthy,   going_down};
-constexpr std::array<ReadContent, 14> kFromKeeperReads = {
-    granted,   answer,     warn,         proceed,    verdict,  hand_over, board,
-    lease_row, device_row, evidence_row, status_end, watching, news,      ask_end};
+constexpr std::array<ReadContent, 15> kFromKeeperReads = {
+    granted,    answer,       warn,       proceed,  verdict, hand_over, board,  lease_row,
+    device_row, evidence_row, status_end, watching, news,    ask_end,   snoozed};
 static_assert(std::variant_size_v<LeaseMessage> == kToKeeper.size() + kFromKeeperReads.size());
 
 /// Whether it is a rung that hands are there for.

@@ -52,6 +52,9 @@ struct ToMessage {
     Message operator()(const k::TellVerdict& a) const {
         return Addressed{a.to, lease::Verdict{a.end, a.deadline}};
     }
+    Message operator()(const k::TellSnooze& a) const {
+        return Addressed{a.to, lease::Snoozed{a.until}};
+    }
     template <class Other>
     Message operator()(const Other&) const {
         return std::nullopt;

@@ -47,7 +47,7 @@ answers() ->
      {<<"news">>,
       {news, #{kind => left, cause => drill, 'end' => poweroff, percent => 75, subject => <<"otp">>, deadline => 1000000000, by => 1000}}}].
 
-for_others() -> [<<"granted">>, <<"warn">>, <<"proceed">>, <<"verdict">>, <<"hand-over">>, <<"ask-end">>].
+for_others() -> [<<"granted">>, <<"warn">>, <<"proceed">>, <<"verdict">>, <<"hand-over">>, <<"ask-end">>, <<"snoozed">>].
 
 a_request_has_the_golden_bytes_test_() ->
     [?_assertEqual(golden(Name), vakt_lease:encode(Request)) || {Name, Request} <- requests()].
@@ -88,7 +88,7 @@ sizes_versions_and_kinds_test() ->
     ?assertEqual([{error, size}, {error, size}, {error, size}], [vakt_lease:decode(B) || B <- [<<>>, <<1>>, <<1, 66, 0:(2301 * 8)>>]]),
     ?assertEqual({error, content}, vakt_lease:decode(<<1, 66, 0:(2300 * 8)>>)),
     ?assertEqual([{error, version}, {error, version}], [vakt_lease:decode(<<V, 75>>) || V <- [0, 2]]),
-    [?assertEqual({error, kind}, vakt_lease:decode(<<1, Kind>>)) || Kind <- lists:seq(0, 64) ++ lists:seq(79, 255)].
+    [?assertEqual({error, kind}, vakt_lease:decode(<<1, Kind>>)) || Kind <- lists:seq(0, 64) ++ lists:seq(80, 255)].
 
 flags_enumerators_and_texts_end_where_they_end_test() ->
     ?assertEqual({error, content}, vakt_lease:decode(<<1, 76, 2>>)),

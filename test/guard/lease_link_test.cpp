@@ -41,6 +41,8 @@ std::string word(const LinkAction& action) {
     if (const auto* said = std::get_if<Say>(&action)) return "Say[" + said->text + "]";
     if (const auto* guarded = std::get_if<TellGuarded>(&action))
         return guarded->by == heart::Guard::keeper ? "Guarded" : "Alone";
+    if (const auto* snoozed = std::get_if<TellSnoozed>(&action))
+        return "Snoozed(" + at(snoozed->until) + ")";
     return "Proceed(" + at(std::get<TellProceed>(action).command_until) + ")";
 }
 std::string words(const LinkActions& actions) {
@@ -309,4 +311,14 @@ TEST(LeaseLink, what_the_keeper_warns_of_is_said) {
         hears(30s, lease::Warn{50, kStart + 120s}));
     SAYS("Say[lease node: the keeper has decided: the board is powered off, in 20 s at the latest]",
          hears(100s, lease::Verdict{keeper::EndKind::poweroff, kStart + 120s}));
+}
+
+TEST(LeaseLink, a_snooze_is_told_to_heart_and_is_no_longer_than_the_keeper_may_say) {
+    held();
+    SAYS("Say[lease node: snoozed: silence counts in 60 s] Snoozed(90000)",
+         hears(30s, lease::Snoozed{kStart + 90s}));
+    SAYS("Say[lease node: snoozed: silence counts in 900 s] Snoozed(930000)",
+         hears(30s, lease::Snoozed{kNever}));
+    SAYS("Say[lease node: snoozed: silence counts in 0 s] Snoozed(30000)",
+         hears(31s, lease::Snoozed{kStart + 30s}));
 }

@@ -528,3 +528,36 @@ TEST(HeartWithALease, no_lease_no_waiting) {
     SAYS("Report(heart-beat time-out, no activity for 11 seconds) GiveUp(0) KillVm(KILL)",
          heart.at(11s, Tick{}));
 }
+
+TEST(Heart, a_snooze_has_silence_count_from_its_end) {
+    Subject heart(eleven());
+    SAYS("", heart.at(5s, Snoozed{kStart + 60s}));
+    CHECK(heart.wakes() == 65500ms);
+    SAYS("Renew", heart.at(30s, Beat{}));
+    CHECK(heart.wakes() == 65500ms);
+    CHECK((*heart).hard_deadline() == kStart + 60s + 11s + 60s);
+    SAYS("Warn(50) Warn(75)", heart.until(70999999999ns));
+    SAYS("Report(heart-beat time-out, no activity for 41 seconds) GiveUp(0) KillVm(KILL)",
+         heart.at(71s, Tick{}));
+}
+
+TEST(Heart, a_beat_after_a_snooze_counts_as_ever) {
+    Subject heart(eleven());
+    heart.at(5s, Snoozed{kStart + 60s});
+    SAYS("Renew", heart.at(62s, Beat{}));
+    CHECK(heart.wakes() == 67500ms);
+}
+
+TEST(Heart, a_snooze_that_is_taken_back_has_silence_count_from_then) {
+    Subject heart(eleven());
+    heart.at(5s, Snoozed{kStart + 60s});
+    SAYS("", heart.at(20s, Snoozed{kStart + 20s}));
+    CHECK(heart.wakes() == 25500ms);
+}
+
+TEST(Heart, a_snooze_after_the_verdict_changes_nothing) {
+    Subject heart(eleven());
+    heart.until(11s);
+    SAYS("", heart.at(11s, Snoozed{kStart + 60s}));
+    CHECK(heart.wakes() == 12s);
+}

@@ -355,6 +355,16 @@ TEST(Keeper, a_snooze_of_its_owner_moves_d_and_is_noted) {
     CHECK_TRUE(keeper.deadline() == start + 10s + 900s + 120s);
 }
 
+TEST(Keeper, tells_the_heart_of_a_snooze_and_the_next_one_that_takes_the_lease) {
+    begin_and_beat();
+    const auto asked = keeper.on(start + 10s, SnoozeAsked{9, 0, "otp", 100s});
+    CHECK_TRUE((first<TellSnooze>(asked) == TellSnooze{1, start + 110s}));
+    const auto again = keeper.on(start + 20s, Open{2, 1000, "otp", {}, {}, {}});
+    CHECK_TRUE((first<TellSnooze>(again) == TellSnooze{2, start + 110s}));
+    const auto later = keeper.on(start + 110s, Open{3, 1000, "otp", {}, {}, {}});
+    CHECK_EQUAL(0U, count<TellSnooze>(later));
+}
+
 TEST(Keeper, a_lease_that_is_given_up_cannot_be_snoozed) {
     begin_and_beat();
     (void)run(start + 80s);

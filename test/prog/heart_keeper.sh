@@ -182,6 +182,17 @@ two() {
     ends_between 8000 23100
     ! ended "$kept" || fail 'the other VM was killed'
 }
+snoozed() {
+    start_keeper
+    starts a 'idle().'
+    kill -STOP "$vm"
+    "$bin/vaktctl" --socket "$near/k" snooze 30 a
+    lives_on 25
+    kill -CONT "$vm"
+    lives_on 12
+    [ ! -e "$tmp/ran" ] || fail 'the command ran'
+    ! ended "$vm" || fail 'the VM was killed'
+}
 hanging_command() {
     start_keeper
     starts a 'idle().' "HEART_COMMAND=echo \$\$ >$tmp/ran; exec sleep 600"
@@ -214,7 +225,7 @@ result_of() {
     exit "$code"
 }
 for one in stop stop_while_away group_stop hangs killed restarted heart_killed keeper_killed cycled cycled_and_hangs alone two \
-    hanging_command; do
+    hanging_command snoozed; do
     run_case "$one"
 done
 
@@ -229,6 +240,7 @@ is heart_killed 'a heart that is killed: the keeper runs its command and ends th
 is keeper_killed 'a keeper that is killed again and again ends no healthy board, and still a hanging one'
 is cycled 'heart:cycle/0 a hundred times, then an orderly end: the board lives on'
 is cycled_and_hangs 'heart:cycle/0 a hundred times: the last heart guards'
+is snoozed 'a VM that hangs while its lease is snoozed is neither ended nor its board'
 is alone 'an unknown lease ends no board'
 is two 'of two VMs on two leases the one that hangs ends the board'
 finish

@@ -7,10 +7,10 @@
 namespace vakt::sim {
 
 inline constexpr std::array<const char*, std::variant_size_v<k::Action>> kActionNames = {
-    "  Persist", "  Note",         "  Arm",    "  Pet",          "  SetTimeout",
-    "  Disarm",  "  RefuseDevice", "  Grant",  "  Answer",       "  Warn",
-    "  Proceed", "  TellVerdict",  "  KillVm", "  KillHeart",    "  RunCommand",
-    "  DrillVm", "  Probe",        "  AskEnd", "  SendHandOver", "  Leave"};
+    "  Persist",      "  Note",      "  Arm",        "  Pet",     "  SetTimeout", "  Disarm",
+    "  RefuseDevice", "  Grant",     "  Answer",     "  Warn",    "  Proceed",    "  TellVerdict",
+    "  KillVm",       "  KillHeart", "  RunCommand", "  DrillVm", "  Probe",      "  AskEnd",
+    "  SendHandOver", "  Leave",     "  TellSnooze"};
 
 // ---- in ----
 

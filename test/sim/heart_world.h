@@ -304,6 +304,8 @@ class HeartWorld {
                 tell_heart(id, heart::Guarded{guarded->by});
             else if (const auto* proceed = std::get_if<guard::TellProceed>(&action))
                 tell_heart(id, heart::MayProceed{proceed->command_until});
+            else if (const auto* snoozed = std::get_if<guard::TellSnoozed>(&action))
+                tell_heart(id, heart::Snoozed{snoozed->until});
         }
         keeper_reads_soon();
         for (const auto& event : next) tell_link(id, event);

@@ -122,6 +122,7 @@ std::vector<std::pair<std::string, LeaseMessage>> one_of_each() {
                              .deadline = at(1s),
                              .by = 1000}},
         {"ask-end", lease::AskEnd{keeper::Rung::login1, keeper::EndKind::halt}},
+        {"snoozed", lease::Snoozed{at(2s)}},
     };
 }
 
@@ -268,7 +269,7 @@ TEST(LeaseBytes, another_version_is_refused_before_the_rest_has_come) {
 
 TEST(LeaseBytes, unknown_kinds_are_refused) {
     for (int kind = 0; kind < 256; ++kind) {
-        const bool known = (kind >= 1 && kind <= 18) || (kind >= 65 && kind <= 78);
+        const bool known = (kind >= 1 && kind <= 18) || (kind >= 65 && kind <= 79);
         const auto fault = fault_of({0, 200, 1, static_cast<std::uint8_t>(kind)});
         CHECK_TRUE(fault == (known ? LeaseFault::none : LeaseFault::kind));
     }

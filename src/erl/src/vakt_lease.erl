@@ -91,8 +91,8 @@ decode(Packet) when byte_size(Packet) < 2; byte_size(Packet) > ?LONGEST -> {erro
 decode(<<?VERSION, Kind, Content/binary>>) -> content(Kind, Content);
 decode(_) -> {error, version}.
 
-%% Granted, Warn, Proceed, Verdict, HandOver, AskEnd: for hearts, successors, wd_bus.
-content(Kind, _) when Kind =:= 65; Kind >= 67, Kind =< 70; Kind =:= 78 -> {ok, not_for_us};
+%% Granted, Warn, Proceed, Verdict, HandOver, AskEnd, Snoozed: for hearts, successors, wd_bus.
+content(Kind, _) when Kind =:= 65; Kind >= 67, Kind =< 70; Kind =:= 78; Kind =:= 79 -> {ok, not_for_us};
 content(Kind, Content) ->
     case fields(Kind) of
         none -> {error, kind};
