@@ -180,7 +180,11 @@ class Reader {
 
 }  // namespace
 
-bool JsonValue::operator==(const JsonValue&) const = default;
+// Not defaulted: clang 14 breaks over a type that contains itself.
+bool JsonValue::operator==(const JsonValue& other) const { return is == other.is; }
+bool JsonMember::operator==(const JsonMember& other) const {
+    return key == other.key && value == other.value;
+}
 
 const JsonValue* JsonValue::member(std::string_view name) const {
     const auto* const object = std::get_if<JsonObject>(&is);

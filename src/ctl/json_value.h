@@ -37,7 +37,7 @@ struct JsonValue {
 struct JsonMember {
     std::string key;
     JsonValue value;
-    bool operator==(const JsonMember&) const = default;
+    bool operator==(const JsonMember&) const;
 };
 
 /// The one value that the bytes are. Refused is all that the RFC refuses, and beyond it: a key that

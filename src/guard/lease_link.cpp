@@ -181,6 +181,11 @@ void LeaseLink::hear(Instant now, const Answer& answer) {
     if (answer.refusal == keeper::Refusal::none) return;
     if (state_ != State::ending && !talks()) return;
     switch (answer.refusal) {
+        case keeper::Refusal::not_there:
+            // A beat of ours was nobody's: the lease is another heart's by now, or was and ended.
+            if (state_ != State::held || now < reopened_ + kBetweenBeats) return;
+            reopened_ = now;
+            return open();
         case keeper::Refusal::unknown_lease:
             return be_refused("keeper.conf has no such lease for this user");
         case keeper::Refusal::timing:

@@ -125,6 +125,8 @@ struct LeaseWish {
 /// ShutDown has reached the keeper when the connection then ends with all of it read; that is
 /// waited for at most 1 s, and said once more on a new connection where it does not end so.
 ///
+/// A beat that is answered by not_there says Open again, at most once a second.
+///
 /// heart:cycle/0 starts a new heart before the old one shuts down, and the newest Open holds the
 /// lease. Where a keeper was away just before, an old heart's Open may come after the new one's: so
 /// for 15 s after each connection beats say Open again, at most once a second.

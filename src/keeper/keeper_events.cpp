@@ -36,7 +36,9 @@ void Keeper::react(const Open& open) {
 
 void Keeper::react(const Beat& beat) {
     auto* row = held_by(beat.from);
-    if (row == nullptr || mode_ != Mode::running || over()) return;
+    if (mode_ != Mode::running || over()) return;
+    // Another heart has the lease, or had and has left: one whose VM still beats shall know.
+    if (row == nullptr) return answer(beat.from, Refusal::not_there);
     if (row->ladder.gave_up_itself(beat.from) || !row->lease.beat(now_, beat.from, beat.at)) return;
     changed_ = true;
     // A beat that waited on its way longer than the beat timeout moves D and proves nothing more.

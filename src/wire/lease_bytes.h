@@ -66,6 +66,8 @@ namespace vakt::wire {
 //   78    AskEnd    rung u8 (login1 or systemd1), end u8 (keeper::EndKind)
 //   79    Snoozed   until: to the lease's holder, whose VM's silence counts from then on
 //
+// A Beat of a connection that holds no lease is answered by Answer, not_there; a heart opens again.
+//
 // Who holds a lease opens with Open and Command, beats, and ends with ShutDown or GivingUp. Open is
 // answered by Granted or Answer, GivingUp by Proceed (a heart waits for it at most 2 s), kinds 7 to
 // 10 by Answer, 11 by HandOver or Answer. After a lost connection a heart opens again and says its

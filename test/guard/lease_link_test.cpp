@@ -322,3 +322,13 @@ TEST(LeaseLink, a_snooze_is_told_to_heart_and_is_no_longer_than_the_keeper_may_s
     SAYS("Say[lease node: snoozed: silence counts in 0 s] Snoozed(30000)",
          hears(31s, lease::Snoozed{kStart + 30s}));
 }
+
+TEST(LeaseLink, a_beat_that_was_nobodys_takes_the_lease_again_at_most_once_a_second) {
+    held();
+    on(100s, Beaten{});
+    SAYS("Open(node) Command(reboot) Beat(100000)",
+         hears(100s, lease::Answer{keeper::Refusal::not_there, {}}));
+    SAYS("", hears(100999ms, lease::Answer{keeper::Refusal::not_there, {}}));
+    SAYS("Open(node) Command(reboot) Beat(100000)",
+         hears(101s, lease::Answer{keeper::Refusal::not_there, {}}));
+}

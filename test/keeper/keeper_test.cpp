@@ -355,6 +355,14 @@ TEST(Keeper, a_snooze_of_its_owner_moves_d_and_is_noted) {
     CHECK_TRUE(keeper.deadline() == start + 10s + 900s + 120s);
 }
 
+TEST(Keeper, says_so_when_a_beat_is_of_a_connection_that_holds_nothing) {
+    begin_and_beat();
+    (void)open(start + 1s, 2);
+    const auto void_beat = keeper.on(start + 2s, Beat{1, start + 2s});
+    CHECK_EQUAL(1U, void_beat.size());
+    CHECK_TRUE((first<Answer>(void_beat) == Answer{1, Refusal::not_there, {}}));
+}
+
 TEST(Keeper, tells_the_heart_of_a_snooze_and_the_next_one_that_takes_the_lease) {
     begin_and_beat();
     const auto asked = keeper.on(start + 10s, SnoozeAsked{9, 0, "otp", 100s});
