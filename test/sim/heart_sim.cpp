@@ -68,9 +68,7 @@ int every_mutant(std::uint64_t seed, std::uint64_t boards) {
     return missed == 0 ? 0 : 1;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int play(int argc, char** argv) {
     std::uint64_t seed = 1;
     std::uint64_t boards = 1000;
     std::size_t mutant = 0;
@@ -97,4 +95,14 @@ int main(int argc, char** argv) {
                 kWrongNames[static_cast<std::size_t>(found.wrong)],
                 static_cast<unsigned long long>(found.seed));
     return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return play(argc, argv);
+    } catch (...) {
+        return 2;
+    }
 }
