@@ -106,6 +106,19 @@ class Keeper {
         say(lease::Granted{});
         return open;
     }
+    /// The next Beat; heart may take the lease once more before it, as it does a second after it
+    /// has connected.
+    void hears_a_beat() {
+        for (int messages = 0; messages < 3; ++messages) {
+            const auto message = next(5s);
+            expect(message.has_value(), "heart says nothing; wanted is a beat");
+            if (std::holds_alternative<lease::Beat>(*message)) return;
+            expect(std::holds_alternative<lease::Open>(*message) ||
+                       std::holds_alternative<lease::Command>(*message),
+                   "heart says something else than that it takes the lease");
+        }
+        expect(false, "heart does not beat");
+    }
     /// Only the end of the connection comes.
     void hears_the_end(Clock::duration limit = 5s) {
         const auto message = next(limit);
@@ -243,7 +256,7 @@ void late_keeper(const Case& c) {
     ::usleep(1'050'000);
     heart.send(kBeat);
     static_cast<void>(keeper.grants());
-    static_cast<void>(keeper.hears<lease::Beat>());
+    keeper.hears_a_beat();
 }
 void refused(const Case& c, vakt::keeper::Refusal why, const std::string& words) {
     Keeper keeper(c);
