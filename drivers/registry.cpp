@@ -62,10 +62,14 @@ DeviceResult make_vme(const wdt::DeviceSettings& settings, sys::Fd fd) {
 }
 
 DeviceResult make_systemd(const wdt::DeviceSettings& settings, bool handed_over) {
-    const char* const address = std::getenv("NOTIFY_SOCKET");
-    if (settings.path.empty() && address == nullptr)
-        return refusal("systemd: NOTIFY_SOCKET is not set: this was not started by systemd");
-    auto node = notify_node(settings.path.empty() ? address : settings.path);
+    auto address = settings.path;
+    if (address.empty()) {
+        const char* const its = std::getenv("NOTIFY_SOCKET");
+        if (its == nullptr)
+            return refusal("systemd: NOTIFY_SOCKET is not set: this was not started by systemd");
+        address = its;
+    }
+    auto node = notify_node(address);
     // There is nothing to take over but the countdown: the address is where it was.
     if (handed_over)
         if (const auto opened = node->open(); !opened) return opened.error();

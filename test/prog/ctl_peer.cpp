@@ -19,6 +19,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -112,10 +113,12 @@ int main(int count, char** words) {
     if (count > 3) refusal = std::atoi(words[3]);
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, words[1], sizeof address.sun_path - 1);
+    // Its name is there only once it listens: whoever sees it may connect.
+    const auto early = std::string(words[1]) + "~";
+    std::strncpy(address.sun_path, early.c_str(), sizeof address.sun_path - 1);
     const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        ::listen(listener, 8) != 0)
+        ::listen(listener, 8) != 0 || std::rename(early.c_str(), words[1]) != 0)
         return 1;
     for (;;) {
         const int fd = ::accept(listener, nullptr, nullptr);
