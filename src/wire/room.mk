@@ -1,2 +1,2 @@
 wire_SRCS := $(wildcard src/wire/*.cpp)
-wire_NEEDS := base heart keeper
+wire_NEEDS := base heart keeper relay report syslog
