@@ -3,13 +3,21 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
+#include <functional>
 
 #include "base/result.h"
 #include "syslog/entry.h"
+#include "syslog/timestamp.h"
 
 namespace vakt::source {
+
+/// Both clocks at one moment.
+struct Time {
+    syslog::Context wall;
+    std::uint64_t mono_ns = 0;  ///< CLOCK_MONOTONIC
+};
+/// What every source is given to ask for the time, once a turn.
+using Clock = std::function<Time()>;
 
 /// A source calls it from the loop, never from within one of these calls.
 class RecordSink {

@@ -43,6 +43,9 @@ struct Entry {
     std::optional<Sender> sender;
     std::string_view unit;  ///< systemd's name of the service; "" when not known
     bool cut = false;       ///< it was longer than can be kept, and is its beginning
+    /// When the kernel took it from its sender (SO_TIMESTAMPNS), nanoseconds since 1970; 0: not
+    /// known. Where the record has no time of its own this is better than when it was read.
+    std::int64_t taken_ns = 0;
 
     bool operator==(const Entry&) const = default;
 };
