@@ -3,17 +3,7 @@
 # Our heart under a real `erl -heart`: a private tree of symbolic links to the machine's OTP, with our program in BINDIR.
 . test/prog/lib.sh
 suite heart_erl
-
-otp=/usr/lib/erlang
-erts=$(find "$otp" -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
-root=$suite_tmp/otp
-if [ -n "$erts" ]; then
-    mkdir -p "$root/$(basename "$erts")/bin"
-    for part in "$otp"/*; do ln -s "$part" "$root/" 2>/dev/null || :; done
-    for part in "$erts"/bin/*; do ln -s "$part" "$root/$(basename "$erts")/bin/"; done
-    ln -sf "$bin/heart" "$root/$(basename "$erts")/bin/heart"
-    erlc -o "$suite_tmp" test/erl/heart_vm.erl
-fi
+. test/prog/lib-otp.sh
 
 # vm CALL [NAME=VALUE ...]: a VM under heart that runs heart_vm:CALL; its pid is in $vm, what it and heart say in $tmp/vm.log
 vm() {

@@ -4,17 +4,7 @@
 # the machine is a file that --end-command writes. All cases run at once, each with a keeper and VMs of its own.
 . test/prog/lib.sh
 suite heart_keeper
-
-otp=/usr/lib/erlang
-erts=$(find "$otp" -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
-root=$suite_tmp/otp
-if [ -n "$erts" ]; then
-    mkdir -p "$root/$(basename "$erts")/bin"
-    for part in "$otp"/*; do ln -s "$part" "$root/" 2>/dev/null || :; done
-    for part in "$erts"/bin/*; do ln -s "$part" "$root/$(basename "$erts")/bin/"; done
-    ln -sf "$bin/heart" "$root/$(basename "$erts")/bin/heart"
-    erlc -o "$suite_tmp" test/erl/heart_vm.erl
-fi
+. test/prog/lib-otp.sh
 
 now() { date +%s%3N; }
 ended() { ! kill -0 "$1" 2>/dev/null; }

@@ -11,8 +11,11 @@
 
 namespace vakt::test {
 
+inline constexpr unsigned kNoLimit = 0;
+
 /// Runs every case in DIR/NAME: what it prints goes to `log` there, its exit status to `code`,
-/// which is there once the case is over. Killed after `limit` seconds.
+/// which is there once the case is over. Killed after `limit` seconds,
+/// if there is one.
 template <class Cases>
 int run_all_at_once(const std::string& dir, const Cases& cases, unsigned limit,
                     const std::string& only = "") {

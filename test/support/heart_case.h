@@ -2,12 +2,10 @@
 // A heart's case: a folder, a program, a command that leaves a mark; and many of them at once.
 #pragma once
 
-#include <sys/prctl.h>
-#include <sys/stat.h>
-
 #include <functional>
 #include <string_view>
 
+#include "test/support/cases.h"
 #include "test/support/heart_process.h"
 
 namespace vakt::test {
@@ -71,34 +69,10 @@ using Cases = std::map<std::string, std::function<void(const Case&)>>;
 /// Every case at once, each in a process and folder of its own: DIR/CASE/log and DIR/CASE/code.
 inline int run_all(const Cases& cases, const std::string& dir, const std::string& ours,
                    const std::string& otps) {
-    std::map<pid_t, std::string> running;
-    for (const auto& [name, function] : cases) {
-        Case c{dir, ours, otps};
-        c.dir.append("/").append(name);
-        ::mkdir(c.dir.c_str(), 0755);
-        const pid_t pid = ::fork();
-        if (pid == 0) {
-            ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-            const int log = ::open((c.dir + "/log").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-            ::dup2(log, 1);
-            ::dup2(log, 2);
-            function(c);
-            std::fflush(stdout);
-            std::_Exit(0);
-        }
-        running[pid] = name;
-    }
-    while (!running.empty()) {
-        int status = 0;
-        const pid_t pid = ::wait(&status);
-        const auto found = running.find(pid);
-        if (found == running.end()) continue;
-        const std::string path = dir + "/" + found->second;
-        std::ofstream(path + "/code.new") << (WIFEXITED(status) ? WEXITSTATUS(status) : 1) << '\n';
-        static_cast<void>(std::rename((path + "/code.new").c_str(), (path + "/code").c_str()));
-        running.erase(found);
-    }
-    return 0;
+    std::map<std::string, std::function<void(const std::string&)>> in_folder;
+    for (const auto& [name, function] : cases)
+        in_folder[name] = [&](const std::string& folder) { function(Case{folder, ours, otps}); };
+    return run_all_at_once(dir, in_folder, kNoLimit);
 }
 
 /// A heart command: writes when it ran (CLOCK_MONOTONIC, seconds).
