@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "report/blackbox.h"
+#include "report/black_box.h"
 #include "report/boot_id.h"
 #include "report/cause.h"
 #include "report/ledger.h"
