@@ -14,12 +14,12 @@ namespace vakt::relay {
 struct Condition {
     static constexpr std::uint32_t kNoPri = std::uint32_t{1} << 31;
 
-    std::uint8_t least_severe = 7;   ///< severity 0 to this; 7 lets those without PRI pass too
-    std::uint32_t facilities = 0;    ///< bit n: facility n; kNoPri: those without; 0: any
-    std::uint16_t sources = 0;       ///< bit n: syslog::Source n; 0: any
-    std::vector<std::string> apps;   ///< equal, byte for byte
-    std::vector<std::string> units;  ///< equal, byte for byte
-    std::vector<std::string> texts;  ///< somewhere in the text, byte for byte
+    std::uint8_t least_severe = 7;     ///< severity 0 to this; 7 lets those without PRI pass too
+    std::uint32_t facilities = 0;      ///< bit n: facility n; kNoPri: those without; 0: any
+    std::uint16_t sources = 0;         ///< bit n: syslog::Source n; 0: any
+    std::vector<std::string> apps{};   ///< equal, byte for byte
+    std::vector<std::string> units{};  ///< equal, byte for byte
+    std::vector<std::string> texts{};  ///< somewhere in the text, byte for byte
 
     bool operator==(const Condition&) const = default;
 };
@@ -33,7 +33,7 @@ struct Filter {
     static constexpr std::size_t kLongestWord = 255;  ///< bytes, 1 at least
 
     bool strict = false;
-    std::vector<Condition> any_of;
+    std::vector<Condition> any_of{};
 
     [[nodiscard]] bool passes(const syslog::Entry& entry) const;
     bool operator==(const Filter&) const = default;

@@ -26,15 +26,15 @@ struct Record {
     /// Something in it is not as its form says. What could be read of it is there all the same, and
     /// the rest of the bytes is in `text`: nothing is thrown away.
     bool malformed = false;
-    bool utf8 = false;       ///< it says so itself (RFC 5424's BOM, which is taken off)
-    std::optional<Pri> pri;  ///< none: it did not say
-    std::optional<std::int64_t> time_ns;  ///< since 1970-01-01T00:00:00Z; none: it did not say
-    std::string_view host;
-    std::string_view app;         ///< APP-NAME, or the TAG without what is in its brackets
-    std::string_view pid;         ///< PROCID, or what is in the TAG's brackets
-    std::string_view msgid;       ///< MSGID, or the number of Solaris's "[ID 702911 kern.notice]"
-    std::string_view structured;  ///< STRUCTURED-DATA as it came (syslog/structured.h)
-    std::string_view text;        ///< MSG
+    bool utf8 = false;         ///< it says so itself (RFC 5424's BOM, which is taken off)
+    std::optional<Pri> pri{};  ///< none: it did not say
+    std::optional<std::int64_t> time_ns{};  ///< since 1970-01-01T00:00:00Z; none: it did not say
+    std::string_view host{};
+    std::string_view app{};         ///< APP-NAME, or the TAG without what is in its brackets
+    std::string_view pid{};         ///< PROCID, or what is in the TAG's brackets
+    std::string_view msgid{};       ///< MSGID, or the number of Solaris's "[ID 702911 kern.notice]"
+    std::string_view structured{};  ///< STRUCTURED-DATA as it came (syslog/structured.h)
+    std::string_view text{};        ///< MSG
 
     bool operator==(const Record&) const = default;
 };

@@ -24,13 +24,15 @@ namespace vakt::wire {
 //   2     Open     from u8 (bridge::From), boot id 16, seq u64, filter
 //                  Once. From: 0 what comes from now on; 1 the oldest kept; 2 behind `seq` of boot
 //                  `boot id`; 3 behind what a client of this name acknowledged last, or as 1.
-//   3     Credit   more u32    so many records and gaps more may be sent; the sum is kept at 2^32 -
-//   1 4     Ack      boot id 16, seq u64    all up to here were worked on 5     Narrow   filter in
-//   the place of the one before, from the next record on 6     AccountAsked
+//   3     Credit   more u32    so many records and gaps more may be sent; the sum is kept at
+//                               2^32 - 1
+//   4     Ack      boot id 16, seq u64    all up to here were worked on
+//   5     Narrow   filter      in the place of the one before, from the next record on
+//   6     AccountAsked
 //
 //   kind  from the bridge
 //   65    Welcome  version u8, boot id 16, oldest kept u64, next u64, count u8 of sources, each:
-//                  origin u8, source u8 (syslog::Source), name text
+//                  origin u8, source u8 (syslog::Source), name text(0..32)
 //   66    Refused  reason u8 (Refusal), words text
 //   67    Batch    boot id 16, count u16, then so many records (wire/record_bytes.h)
 //   68    Account  lines of text (bridge/account.h); keys are added at a line's end only
@@ -57,14 +59,14 @@ enum class Refusal : std::uint8_t {
 struct Hello {
     std::uint8_t least = kBridgeVersion;
     std::uint8_t most = kBridgeVersion;
-    std::string name;
+    std::string name{};
     bool operator==(const Hello&) const = default;
 };
 struct Open {
     From from = From::now;
     report::BootId boot_id{};
     std::uint64_t seq = 0;
-    relay::Filter filter;
+    relay::Filter filter{};
     bool operator==(const Open&) const = default;
 };
 struct Credit {
@@ -77,7 +79,7 @@ struct Ack {
     bool operator==(const Ack&) const = default;
 };
 struct Narrow {
-    relay::Filter filter;
+    relay::Filter filter{};
     bool operator==(const Narrow&) const = default;
 };
 struct AccountAsked {
@@ -88,7 +90,7 @@ using ToBridge = std::variant<Hello, Open, Credit, Ack, Narrow, AccountAsked>;
 struct SourceName {
     std::uint8_t origin = 0;
     syslog::Source source = syslog::Source::bridge;
-    std::string name;
+    std::string name{};
     bool operator==(const SourceName&) const = default;
 };
 struct Welcome {
@@ -96,23 +98,23 @@ struct Welcome {
     report::BootId boot_id{};
     std::uint64_t oldest = 0;
     std::uint64_t next = 0;
-    std::vector<SourceName> sources;
+    std::vector<SourceName> sources{};
     bool operator==(const Welcome&) const = default;
 };
 struct Refused {
     Refusal reason = Refusal::bad_bytes;
-    std::string words;
+    std::string words{};
     bool operator==(const Refused&) const = default;
 };
 /// `records` are a part of the bytes it was read from; take_record() walks them.
 struct Batch {
     report::BootId boot_id{};
     std::uint16_t count = 0;
-    std::string_view records;
+    std::string_view records{};
     bool operator==(const Batch&) const = default;
 };
 struct AccountText {
-    std::string text;
+    std::string text{};
     bool operator==(const AccountText&) const = default;
 };
 using FromBridge = std::variant<Welcome, Refused, Batch, AccountText>;
@@ -123,7 +125,8 @@ using FromBridge = std::variant<Welcome, Refused, Batch, AccountText>;
 [[nodiscard]] std::optional<FromBridge> parse_from_bridge(std::string_view bytes);
 
 /// The message with its size u32 before it, to be written as it is.
-/// REQUIRES: names and words within their limits.
+/// REQUIRES: names and words within their limits. A filter full of long words may make a message
+/// longer than kLongestToBridge, which the bridge refuses: its owner looks before it sends.
 [[nodiscard]] std::string encode(const ToBridge& message);
 [[nodiscard]] std::string encode(const FromBridge& message);
 

@@ -23,3 +23,13 @@ TEST(BigEndian, what_is_put_is_got_in_every_width) {
         }
     }
 }
+
+TEST(BigEndian, numbers_of_a_known_width_are_the_same_in_network_order) {
+    unsigned char bytes[8] = {};
+    vakt::put_number(bytes, std::uint64_t{0x0102030405060708});
+    for (unsigned i = 0; i < 8; ++i) CHECK_EQUAL(i + 1, bytes[i]);
+    CHECK_TRUE(vakt::get_number<std::uint64_t>(bytes) == 0x0102030405060708);
+    CHECK_TRUE(vakt::get_number<std::uint16_t>(bytes + 6) == 0x0708);
+    vakt::put_number(bytes, std::uint8_t{0xff});
+    CHECK_TRUE(vakt::get_number<std::uint32_t>(bytes) == 0xff020304);
+}
