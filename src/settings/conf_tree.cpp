@@ -75,6 +75,10 @@ const Node* Node::find(std::string_view key) const {
 }
 
 Node parse_tree(std::string_view text, Complaints& complaints) {
+    if (text.size() > kMaxConfText) {
+        complaints.push_back({0, "is larger than 64 KiB"});
+        return {};
+    }
     const auto screened = screen(text, complaints);
     if (!complaints.empty()) return {};
     Config config;

@@ -27,8 +27,8 @@ struct Node {
     [[nodiscard]] const Node* find(std::string_view key) const;
 };
 
-/// libconfig's grammar, but for what screen() refuses. When something is wrong it is added to
-/// `complaints`, and what is returned is of no use.
+/// libconfig's grammar, but for what screen() refuses, and at most kMaxConfText bytes. When
+/// something is wrong it is added to `complaints`, and what is returned is of no use.
 [[nodiscard]] Node parse_tree(std::string_view text, Complaints& complaints);
 
 }  // namespace vakt::settings

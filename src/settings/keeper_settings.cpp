@@ -4,34 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
+#include "settings/conf_file.h"
 #include "settings/row_reader.h"
 #include "wdt/timing.h"
 
 namespace vakt::settings {
 namespace {
 
-constexpr std::size_t kMostErrors = 32;
 constexpr std::size_t kMaxProbePath = 255;
-
-std::string joined(Complaints complaints, const std::string& file) {
-    std::stable_sort(complaints.begin(), complaints.end(),
-                     [](const auto& a, const auto& b) { return a.line < b.line; });
-    std::string all;
-    for (std::size_t at = 0; at < std::min(complaints.size(), kMostErrors); ++at) {
-        const auto& [line, words] = complaints[at];
-        if (at != 0) all += '\n';
-        if (at + 1 == kMostErrors && complaints.size() > kMostErrors)
-            return all + file + ": and " + std::to_string(complaints.size() - at) + " more";
-        all += file;
-        if (line > 0) all += ":" + std::to_string(line);
-        all += ": ";
-        // Words of others may show what the file contains.
-        for (const char c : words) all += c >= ' ' && c < 0x7f ? c : '?';
-    }
-    return all;
-}
 
 /// Reads one file's tree.
 class KeeperReader {
@@ -59,34 +40,11 @@ class KeeperReader {
         return {keeper_keys(), place, group, complaints_};
     }
 
-    /// 1 to 32 bytes that are themselves in a path, a message, a metric's label.
-    keeper::Name name(RowReader& row) {
-        std::string text;
-        row.text("name", text);
-        const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                   c == '-' || c == '_' || c == '.' || c == '@';
-        });
-        if (!plain || text.size() > keeper::Name::capacity())
-            row.complain("name", quoted(text) +
-                                     " cannot be a name: wanted are 1 to 32 letters, digits, '-', "
-                                     "'_', '.' and '@'");
-        return std::string_view(text);
-    }
-    /// Whether a row of this name is there for the first time.
-    void once(std::map<std::string, int>& seen, RowReader& row, std::string_view key,
-              const std::string& what) {
-        if (what.empty()) return;
-        const auto [first, is_new] = seen.emplace(what, row.line(key));
-        if (!is_new)
-            row.complain(key, quoted(what) + " is that of line " + std::to_string(first->second));
-    }
-
     void lease(const Node& node) {
         auto row = reader(Place::lease, node);
         keeper::LeaseRule rule;
-        rule.name = name(row);
-        once(lease_names_, row, "name", std::string(rule.name.view()));
+        rule.name = std::string_view(row.name("name"));
+        row.once(lease_names_, "name", std::string(rule.name.view()));
         row.user("user", passwd_, rule.uid);
         row.flag("required", rule.required);
         row.seconds("boot_deadline", rule.boot_deadline);
@@ -126,7 +84,7 @@ class KeeperReader {
         if (!has_path) row.complain("path", "this driver wants it: the watchdog's node");
         if (const auto good = wdt::check(device); !good && has_path && row.has("driver"))
             judged(row, good);
-        once(device_paths_, row, "path", one_name(device.path));
+        row.once(device_paths_, "path", one_name(device.path));
         read_.settings.devices.push_back(rule);
         read_.devices.push_back(std::move(device));
         read_.device_lines.push_back(row.line());
@@ -157,13 +115,13 @@ class KeeperReader {
         auto row = reader(Place::evidence, node);
         keeper::EvidenceRule rule;
         Probe probe;
-        rule.name = name(row);
-        once(evidence_names_, row, "name", std::string(rule.name.view()));
+        rule.name = std::string_view(row.name("name"));
+        row.once(evidence_names_, "name", std::string(rule.name.view()));
         constexpr std::array<std::string_view, 3> kKinds{"read", "write", "memory"};
         if (const auto kind = row.one_of("kind", kKinds)) probe.kind = ProbeKind(*kind);
         row.seconds("freshness", rule.freshness);
         row.seconds("grace", rule.grace);
-        row.text("path", probe.path);
+        row.path("path", kMaxProbePath, probe.path);
         row.number("limit_percent", probe.limit_percent);
         const bool is_memory = probe.kind == ProbeKind::memory;
         if (row.has("limit_percent") && !is_memory)
@@ -171,10 +129,6 @@ class KeeperReader {
         if (!row.has("path") && is_memory) probe.path = "/proc/pressure/memory";
         if (!row.has("path") && row.has("kind") && !is_memory)
             row.complain("path", "this kind wants it: the file that is read or written");
-        if (!probe.path.empty() && probe.path.front() != '/')
-            row.complain("path", "an absolute path is wanted, not " + quoted(probe.path));
-        if (probe.path.size() > kMaxProbePath)
-            row.complain("path", "longer than " + std::to_string(kMaxProbePath) + " bytes");
         read_.settings.evidence.push_back(rule);
         read_.probes.push_back(std::move(probe));
         read_.evidence_lines.push_back(row.line());
@@ -207,9 +161,9 @@ class KeeperReader {
     std::string_view passwd_;
     Complaints& complaints_;
     KeeperFile read_;
-    std::map<std::string, int> lease_names_;
-    std::map<std::string, int> device_paths_;
-    std::map<std::string, int> evidence_names_;
+    RowReader::Seen lease_names_;
+    RowReader::Seen device_paths_;
+    RowReader::Seen evidence_names_;
 };
 
 /// Where a fault is to be mended, and its words.
@@ -284,22 +238,16 @@ void check_whole(const KeeperFile& file, Complaints& complaints) {
 }  // namespace
 
 std::string in_words(const keeper::Fault& fault, const KeeperFile& file, Duration granted) {
-    return joined({explain(fault, file, granted)}, file.file);
+    return in_lines({explain(fault, file, granted)}, file.file);
 }
 
 Result<KeeperFile> parse_keeper_text(std::string_view text, std::string_view file,
                                      std::string_view passwd) {
-    Complaints complaints;
-    KeeperFile read;
-    if (text.size() > kMaxConfText) {
-        complaints.push_back({0, "is larger than 64 KiB"});
-    } else {
-        const auto tree = parse_tree(text, complaints);
-        if (complaints.empty()) read = KeeperReader(file, passwd, complaints).read(tree);
+    return parse_conf(text, file, [&](const Node& tree, Complaints& complaints) {
+        auto read = KeeperReader(file, passwd, complaints).read(tree);
         if (complaints.empty()) check_whole(read, complaints);
-    }
-    if (complaints.empty()) return read;
-    return refusal(joined(std::move(complaints), std::string(file)));
+        return read;
+    });
 }
 
 }  // namespace vakt::settings

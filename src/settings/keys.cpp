@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every key of keeper.conf: where it stands, what it takes, its range and its default.
+// Every key of keeper.conf and bridge.conf: where it stands, what it takes, its range and its
+// default.
 #include "settings/keys.h"
 
 #include <algorithm>
@@ -61,6 +62,40 @@ constexpr std::array kKeeperKeys{
     Key{Place::right, "may", Shape::texts, true},
 };
 
+constexpr std::int64_t kMiB = std::int64_t{1} << 20;
+
+constexpr std::array kBridgeKeys{
+    Key{Place::top, "sources", Shape::rows, true, "( { type = \"journal\"; } )"},
+    // Bridge::kLeastMemory
+    Key{Place::top, "ring", Shape::number, false, "4194304", kMiB, 1024 * kMiB},
+    Key{Place::top, "group", Shape::group_id, false, "\"vakt\""},
+    Key{Place::top, "users", Shape::users},
+    Key{Place::top, "black_box", Shape::group},
+    Key{Place::top, "feed", Shape::text},
+    Key{Place::top, "feed_auth", Shape::flag, false, "false"},
+    Key{Place::top, "metrics_interval", Shape::seconds, false, "15", 0, kDay},
+
+    Key{Place::source, "type", Shape::text, true},
+    Key{Place::source, "name", Shape::text},
+    Key{Place::source, "path", Shape::text},
+    Key{Place::source, "address", Shape::text, false, "\"127.0.0.1\""},
+    Key{Place::source, "port", Shape::number, false, "514", 1, 65535},
+    Key{Place::source, "mode", Shape::text, false, "\"0666\""},
+    Key{Place::source, "buffer", Shape::number, false, "", 4096, 256 * kMiB},
+    Key{Place::source, "fold_repeats", Shape::flag, false, "true"},
+    Key{Place::source, "auth", Shape::flag, false, "false"},
+    Key{Place::source, "rate", Shape::group},
+
+    Key{Place::rate, "per_second", Shape::number, true, "", 1, 1'000'000},
+    Key{Place::rate, "burst", Shape::number, true, "", 1, 1'000'000},
+
+    Key{Place::black_box, "size", Shape::number, false, "1048576", 0, 1024 * kMiB},
+    Key{Place::black_box, "severity", Shape::text, false, "\"debug\""},
+    Key{Place::black_box, "sync_interval", Shape::seconds, false, "5", 100, kDay},
+    Key{Place::black_box, "pmsg", Shape::flag, false, "true"},
+    Key{Place::black_box, "pmsg_severity", Shape::text, false, "\"warning\""},
+};
+
 /// How many letters must be changed, added or left out.
 std::size_t distance(std::string_view one, std::string_view other) {
     std::vector<std::size_t> row(other.size() + 1);
@@ -79,6 +114,7 @@ std::size_t distance(std::string_view one, std::string_view other) {
 }  // namespace
 
 std::span<const Key> keeper_keys() { return kKeeperKeys; }
+std::span<const Key> bridge_keys() { return kBridgeKeys; }
 
 const Key* find_key(std::span<const Key> keys, Place place, std::string_view name) {
     const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& key) {
@@ -88,8 +124,8 @@ const Key* find_key(std::span<const Key> keys, Place place, std::string_view nam
 }
 
 std::string_view place_name(Place place) {
-    constexpr std::array<std::string_view, 6> kNames{"",       "leases",   "devices",
-                                                     "window", "evidence", "rights"};
+    constexpr std::array<std::string_view, 9> kNames{
+        "", "leases", "devices", "window", "evidence", "rights", "sources", "rate", "black_box"};
     return kNames.at(static_cast<std::size_t>(place));
 }
 

@@ -1,3 +1,3 @@
 settings_SRCS := $(wildcard src/settings/*.cpp)
-settings_NEEDS := base keeper wdt sys
+settings_NEEDS := base syslog keeper wdt bridge sys
 settings_PKGS := libconfig

@@ -39,6 +39,14 @@ std::string listed(std::span<const std::string_view> names) {
     return all;
 }
 
+std::string missing(const std::string& here, const Key& key) {
+    const std::string name(key.name);
+    if (here.empty())
+        return "the key '" + name + "' is wanted, as in " + name + " = " +
+               std::string(key.fallback) + ";";
+    return "a row of " + here + " wants the key '" + name + "'";
+}
+
 }  // namespace
 
 RowReader::RowReader(std::span<const Key> keys, Place place, const Node& group,
@@ -52,8 +60,7 @@ RowReader::RowReader(std::span<const Key> keys, Place place, const Node& group,
                                                   ": " + hint(keys, place, node.name)});
     for (const auto& key : keys)
         if (key.place == place && key.wanted && !has(key.name))
-            complaints_.push_back({group.line, "a row of " + here + " wants the key '" +
-                                                   std::string(key.name) + "'"});
+            complaints_.push_back({here.empty() ? 0 : group.line, missing(here, key)});
 }
 
 int RowReader::line(std::string_view key) const {
@@ -86,6 +93,36 @@ void RowReader::text(std::string_view key, std::string& into) {
     if (std::any_of(node->text.begin(), node->text.end(), is_control))
         return complain(key, quoted(node->text) + " contains a control character");
     into = node->text;
+}
+
+std::string RowReader::name(std::string_view key) {
+    constexpr std::size_t kLongest = 32;
+    std::string name;
+    text(key, name);
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '-' || c == '_' || c == '.' || c == '@';
+    });
+    if (!plain || name.size() > kLongest)
+        complain(key, quoted(name) +
+                          " cannot be a name: wanted are 1 to 32 letters, digits, '-', '_', '.' "
+                          "and '@'");
+    return name.substr(0, kLongest);
+}
+
+void RowReader::path(std::string_view key, std::size_t most, std::string& into) {
+    std::string path;
+    text(key, path);
+    if (path.empty()) return;
+    if (path.front() != '/') complain(key, "an absolute path is wanted, not " + quoted(path));
+    if (path.size() > most) complain(key, "longer than " + std::to_string(most) + " bytes");
+    into = std::move(path);
+}
+
+void RowReader::once(Seen& seen, std::string_view key, const std::string& what) {
+    if (what.empty()) return;
+    const auto [first, is_new] = seen.emplace(what, line(key));
+    if (!is_new) complain(key, quoted(what) + " is that of line " + std::to_string(first->second));
 }
 
 void RowReader::flag(std::string_view key, bool& into) {
@@ -185,25 +222,60 @@ const Node* RowReader::group(std::string_view key) {
     return value(key, Node::Kind::group, "a group { }");
 }
 
+struct RowReader::Kin {
+    std::string_view what;   // "user"
+    std::string_view place;  // "/etc/passwd"
+    std::string_view names;  // the text of it
+};
+
+std::optional<std::uint32_t> RowReader::id(std::string_view key, const Node& node, const Kin& kin) {
+    const std::string what(kin.what);
+    if (node.kind == Node::Kind::integer) {
+        // -1 is nobody's number: the system's calls mean "unchanged" by it.
+        if (node.integer >= 0 && node.integer < UINT32_MAX)
+            return static_cast<std::uint32_t>(node.integer);
+        complain(key, std::to_string(node.integer) + " is no " + what + "'s number");
+    } else if (node.kind != Node::Kind::text) {
+        complain(key, "a " + what + "'s name in \" \" or number is wanted, not " +
+                          std::string(in_words(node.kind)));
+    } else if (const auto number = find_id(kin.names, node.text)) {
+        return number;
+    } else {
+        const bool digits = node.text.find_first_not_of("0123456789") == std::string::npos;
+        complain(key, "no " + what + " " + quoted(node.text) + " in " + std::string(kin.place) +
+                          "; " +
+                          (digits ? "a number is written without \" \""
+                                  : "give the number, or make the " + what + " first"));
+    }
+    return std::nullopt;
+}
+
 void RowReader::user(std::string_view key, std::string_view passwd, std::uint32_t& into) {
     const auto* node = group_.find(key);
     if (node == nullptr) return;
-    if (node->kind == Node::Kind::integer) {
-        // -1 is nobody's number: the system's calls mean "unchanged" by it.
-        if (node->integer < 0 || node->integer >= UINT32_MAX)
-            return complain(key, std::to_string(node->integer) + " is no user's number");
-        into = static_cast<std::uint32_t>(node->integer);
-        return;
-    }
-    if (value(key, Node::Kind::text, "a user's name in \" \" or number") == nullptr) return;
-    if (const auto uid = find_uid(passwd, node->text)) {
-        into = *uid;
-        return;
-    }
-    const bool digits = node->text.find_first_not_of("0123456789") == std::string::npos;
-    complain(key, "no user " + quoted(node->text) + " in /etc/passwd; " +
-                      (digits ? "a number is written without \" \""
-                              : "give the number, or make the user first"));
+    if (const auto number = id(key, *node, {"user", "/etc/passwd", passwd})) into = *number;
+}
+
+std::vector<std::uint32_t> RowReader::users(std::string_view key, std::string_view passwd) {
+    std::vector<std::uint32_t> all;
+    const auto* node = group_.find(key);
+    if (node == nullptr) return all;
+    const auto take = [&](const Node& one) {
+        const auto number = id(key, one, {"user", "/etc/passwd", passwd});
+        if (number && std::find(all.begin(), all.end(), *number) == all.end())
+            all.push_back(*number);
+    };
+    if (node->kind == Node::Kind::list)
+        std::for_each(node->inner.begin(), node->inner.end(), take);
+    else
+        take(*node);
+    return all;
+}
+
+std::optional<std::uint32_t> RowReader::user_group(std::string_view key, std::string_view groups) {
+    const auto* node = group_.find(key);
+    if (node == nullptr) return std::nullopt;
+    return id(key, *node, {"group", "/etc/group", groups});
 }
 
 }  // namespace vakt::settings

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,11 @@ class RowReader {
     void complain(std::string_view key, std::string words);
 
     void text(std::string_view key, std::string& into);
+    /// 1 to 32 bytes that are themselves in a path, a message, a metric's label; else complained of
+    /// and cut to 32.
+    [[nodiscard]] std::string name(std::string_view key);
+    /// Absolute, of at most `most` bytes.
+    void path(std::string_view key, std::size_t most, std::string& into);
     void flag(std::string_view key, bool& into);
     /// Within the range of the table, in milliseconds.
     void seconds(std::string_view key, Millis& into);
@@ -51,11 +57,23 @@ class RowReader {
     [[nodiscard]] const Node* group(std::string_view key);
     /// A number, or a name in `passwd`, the text of a passwd(5) file.
     void user(std::string_view key, std::string_view passwd, std::uint32_t& into);
+    /// One of them, or all of an array [ ] or list ( ) of them.
+    [[nodiscard]] std::vector<std::uint32_t> users(std::string_view key, std::string_view passwd);
+    /// A number, or a name in `groups`, the text of a group(5) file.
+    [[nodiscard]] std::optional<std::uint32_t> user_group(std::string_view key,
+                                                          std::string_view groups);
+
+    /// What rows of a list have said of a key, and on which line.
+    using Seen = std::map<std::string, int>;
+    /// Complains when another row has said `what` of the key ("" is never said).
+    void once(Seen& seen, std::string_view key, const std::string& what);
 
  private:
+    struct Kin;  // users or groups: where their names stand, and how to speak of them
     /// Of the kind that is wanted; nullptr when it is not there, or not so.
     const Node* value(std::string_view key, Node::Kind kind, std::string_view wanted);
     [[nodiscard]] const Key& key(std::string_view name) const;
+    std::optional<std::uint32_t> id(std::string_view key, const Node& node, const Kin& kin);
     std::optional<std::int64_t> within(std::string_view name, std::int64_t value, bool is_time);
 
     std::span<const Key> keys_;

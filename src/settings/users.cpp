@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A user's number by name, from the text of /etc/passwd: no NSS, so that a static program may ask.
+// A user's or group's number by name, from the text of /etc/passwd or /etc/group.
 #include "settings/users.h"
 
 #include "base/text.h"
@@ -16,14 +16,14 @@ std::string_view take_field(std::string_view& line) {
 
 }  // namespace
 
-std::optional<std::uint32_t> find_uid(std::string_view passwd, std::string_view name) {
+std::optional<std::uint32_t> find_id(std::string_view names, std::string_view name) {
     if (name.empty()) return std::nullopt;
-    while (!passwd.empty()) {
-        auto line = take_line(passwd);
+    while (!names.empty()) {
+        auto line = take_line(names);
         if (take_field(line) != name) continue;
         (void)take_field(line);
-        const auto uid = parse_decimal<std::uint32_t>(take_field(line));
-        if (uid && *uid != UINT32_MAX) return uid;
+        const auto number = parse_decimal<std::uint32_t>(take_field(line));
+        if (number && *number != UINT32_MAX) return number;
     }
     return std::nullopt;
 }

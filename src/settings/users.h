@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A user's number by name, from the text of /etc/passwd: no NSS, so that a static program may ask.
+// A user's or group's number by name, from the text of /etc/passwd or /etc/group: no NSS, so that a
+// static program may ask.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace vakt::settings {
 
-/// The first line NAME:...:UID:... with this name and a number that can be one (passwd(5)); nullopt
-/// when there is none.
-[[nodiscard]] std::optional<std::uint32_t> find_uid(std::string_view passwd, std::string_view name);
+/// The first line NAME:...:NUMBER:... with this name and a number that can be one: passwd(5) and
+/// group(5) begin alike; nullopt when there is none.
+[[nodiscard]] std::optional<std::uint32_t> find_id(std::string_view names, std::string_view name);
 
 }  // namespace vakt::settings

@@ -333,7 +333,7 @@ TEST(KeeperFile, both_sides_of_every_limit_in_the_table) {
                 return key.name == "limit_percent"
                            ? "evidence = ( { name = \"m\"; kind = \"memory\";\n" + line + " } );"
                            : evidence(line);
-            case Place::right:
+            default:
                 break;
         }
         return line;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of keys, and that the shipped keeper.conf and its manual say what it says.
+// The tables of keys, and that the shipped files and their manuals say what they say.
 #include "settings/keys.h"
 
 // clang-format off
@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "keeper/authority.h"
+#include "settings/bridge_settings.h"
 #include "settings/keeper_settings.h"
 #include "wdt/timing.h"
 
@@ -29,12 +30,43 @@ std::string contents(const char* path) {
     return text;
 }
 
-const char* const kPasswd = "otpuser:x:1000:\ncontrol:x:1001:\nweb:x:1002:\n";
+constexpr std::string_view kPasswd = "otpuser:x:1000:\ncontrol:x:1001:\nweb:x:1002:\notp:x:1003:\n";
 
-void parses(const std::string& text) {
+/// "" when it parses, else what is wrong with it.
+std::string fault_as_keeper(const std::string& text) {
     const auto file = parse_keeper_text(text, "text", kPasswd);
-    CHECK_TEXT(static_cast<bool>(file), file ? "" : (file.error().doing + "\n" + text).c_str());
+    return file ? "" : file.error().doing + "\n" + text;
 }
+std::string fault_as_bridge(const std::string& text) {
+    const auto file = parse_bridge_text(text, "text", {kPasswd, "vakt:x:990:\n"});
+    return file ? "" : file.error().doing + "\n" + text;
+}
+
+/// One configuration file as it is shipped.
+struct Shipped {
+    std::span<const Key> keys;
+    std::string (*fault)(const std::string& text);
+    std::size_t examples;  ///< in the manual
+    std::string text;
+    std::string manual;
+
+    /// The manual's part on one place.
+    [[nodiscard]] std::string part(Place place) const {
+        const std::string name(place == Place::top ? "Top" : place_name(place));
+        const auto begin = manual.find("\n.Ss " + name + "\n");
+        CHECK_TEXT(begin != std::string::npos, name.c_str());
+        return manual.substr(begin, manual.find("\n.S", begin + 1) - begin);
+    }
+    [[nodiscard]] std::string uncommented() const {
+        std::string all;
+        for (std::string_view rest = text; !rest.empty();) {
+            auto line = take_line(rest);
+            if (line.starts_with('#')) line.remove_prefix(1);
+            all.append(line) += '\n';
+        }
+        return all;
+    }
+};
 
 std::string bound(const Key& key, std::int64_t value) {
     if (key.shape != Shape::seconds) return std::to_string(value);
@@ -66,6 +98,12 @@ std::string in_manual(const Key& key) {
         case Shape::user:
             words = "A user's name or number";
             break;
+        case Shape::users:
+            words = "A user's name or number, or an array or list of them";
+            break;
+        case Shape::group_id:
+            words = "A user group's name or number";
+            break;
         case Shape::flag:
             words = "true or false";
             break;
@@ -83,67 +121,66 @@ std::string in_manual(const Key& key) {
 }  // namespace
 
 TEST_GROUP(Keys) {
-    const std::string manual = contents("conf/keeper.conf.5");
-    const std::string shipped = contents("conf/keeper.conf");
+    const std::vector<Shipped> files{
+        {keeper_keys(), fault_as_keeper, 4, contents("conf/keeper.conf"),
+         contents("conf/keeper.conf.5")},
+        {bridge_keys(), fault_as_bridge, 4, contents("conf/bridge.conf"),
+         contents("conf/bridge.conf.5")},
+    };
+    const Shipped& keeper = files.front();
+    const Shipped& bridge = files.back();
 
-    /// The manual's part on one place.
-    [[nodiscard]] std::string part(Place place) const {
-        const std::string name(place == Place::top ? "Top" : place_name(place));
-        const auto begin = manual.find("\n.Ss " + name + "\n");
-        CHECK_TEXT(begin != std::string::npos, name.c_str());
-        return manual.substr(begin, manual.find("\n.S", begin + 1) - begin);
-    }
-    [[nodiscard]] std::string uncommented() const {
-        std::string text;
-        for (std::string_view rest = shipped; !rest.empty();) {
-            auto line = take_line(rest);
-            if (line.starts_with('#')) line.remove_prefix(1);
-            text.append(line) += '\n';
-        }
-        return text;
+    static void parses(const Shipped& file, const std::string& text) {
+        STRCMP_EQUAL("", file.fault(text).c_str());
     }
 };
 
 TEST(Keys, each_stands_in_the_manual_with_its_range_and_default) {
-    for (const auto& key : keeper_keys()) {
-        const auto entry = "\n.It Cm " + std::string(key.name) + "\n" + in_manual(key) + "\n";
-        CHECK_TEXT(part(key.place).find(entry) != std::string::npos, entry.c_str());
-    }
+    for (const auto& file : files)
+        for (const auto& key : file.keys) {
+            const auto entry = "\n.It Cm " + std::string(key.name) + "\n" + in_manual(key) + "\n";
+            CHECK_TEXT(file.part(key.place).find(entry) != std::string::npos, entry.c_str());
+        }
 }
 
 TEST(Keys, the_manual_has_no_other) {
-    std::size_t entries = 0;
-    for (auto at = manual.find("\n.It Cm "); at != std::string::npos;
-         at = manual.find("\n.It Cm ", at + 1))
-        ++entries;
-    CHECK_EQUAL(keeper_keys().size(), entries);
-}
-
-TEST(Keys, each_stands_in_the_shipped_file_with_its_default) {
-    for (const auto& key : keeper_keys()) {
-        const auto begin = std::string(key.name) + " = ";
-        bool found = false;
-        for (std::string_view rest = shipped; !rest.empty();) {
-            const auto line = take_line(rest);
-            if (!line.starts_with('#') || line.starts_with("##")) continue;
-            const auto at = line.find_first_not_of("# {");
-            if (at == std::string_view::npos || !line.substr(at).starts_with(begin)) continue;
-            const auto value = line.substr(at + begin.size());
-            const auto rest_of_line = line.substr(std::min(line.find("##"), line.size()));
-            // What is shown otherwise than by default says so.
-            if (key.fallback.empty() || value.starts_with(std::string(key.fallback) + ";") ||
-                rest_of_line.find("default: " + std::string(key.fallback)) !=
-                    std::string_view::npos)
-                found = true;
-        }
-        const bool in_a_row_on_one_line = key.place == Place::right;
-        if (in_a_row_on_one_line) found = shipped.find(begin) != std::string::npos;
-        CHECK_TEXT(found, begin.c_str());
+    for (const auto& file : files) {
+        std::size_t entries = 0;
+        for (auto at = file.manual.find("\n.It Cm "); at != std::string::npos;
+             at = file.manual.find("\n.It Cm ", at + 1))
+            ++entries;
+        CHECK_EQUAL(file.keys.size(), entries);
     }
 }
 
+TEST(Keys, each_stands_in_the_shipped_file_with_its_default) {
+    for (const auto& file : files)
+        for (const auto& key : file.keys) {
+            const auto begin = std::string(key.name) + " = ";
+            bool found = false;
+            for (std::string_view rest = file.text; !rest.empty();) {
+                const auto line = take_line(rest);
+                // What is wanted may be there without a #.
+                if ((!line.starts_with('#') && !key.wanted) || line.starts_with("##")) continue;
+                const auto at = line.find_first_not_of("# {,");
+                if (at == std::string_view::npos || !line.substr(at).starts_with(begin)) continue;
+                const auto value = line.substr(at + begin.size());
+                const auto rest_of_line = line.substr(std::min(line.find("##"), line.size()));
+                // What is shown otherwise than by default says so.
+                if (key.wanted || key.fallback.empty() ||
+                    value.starts_with(std::string(key.fallback) + ";") ||
+                    rest_of_line.find("default: " + std::string(key.fallback)) !=
+                        std::string_view::npos)
+                    found = true;
+            }
+            const bool in_a_row_on_one_line = key.place == Place::right || key.place == Place::rate;
+            if (in_a_row_on_one_line) found = file.text.find(begin) != std::string::npos;
+            CHECK_TEXT(found, begin.c_str());
+        }
+}
+
 TEST(Keys, the_shipped_file_names_no_device_and_no_lease) {
-    const auto file = parse_keeper_text(shipped, "keeper.conf", "");
+    const auto file = parse_keeper_text(keeper.text, "keeper.conf", "");
     CHECK_TRUE(static_cast<bool>(file));
     const auto none = parse_keeper_text("", "keeper.conf", "");
     CHECK(file->settings.leases.empty());
@@ -153,29 +190,48 @@ TEST(Keys, the_shipped_file_names_no_device_and_no_lease) {
     CHECK(file->devices == none->devices);
 }
 
-TEST(Keys, the_shipped_file_parses_when_all_of_it_is_uncommented) {
-    const auto text = uncommented();
-    parses(text);
-    const auto file = parse_keeper_text(text, "keeper.conf", "");
+TEST(Keys, the_shipped_bridge_reads_the_journal_and_has_the_defaults) {
+    const auto file = parse_bridge_text(bridge.text, "F", {});
+    const auto least = parse_bridge_text("sources = ( { type = \"journal\"; } );", "F", {});
+    CHECK_TRUE(static_cast<bool>(file));
+    CHECK(file->sources == least->sources);
+    CHECK_EQUAL(least->ring, file->ring);
+    CHECK(file->users.empty());
+    CHECK(file->black_box == BlackBoxSettings{});
+    STRCMP_EQUAL("", file->feed.c_str());
+}
+
+TEST(Keys, the_shipped_files_parse_when_all_of_them_is_uncommented) {
+    for (const auto& file : files) {
+        parses(file, file.text);
+        const auto text = file.uncommented();
+        parses(file, text);
+        for (const auto& key : file.keys)
+            CHECK_TEXT(text.find(std::string(key.name) + " = ") != std::string::npos,
+                       std::string(key.name).c_str());
+    }
+    const auto file = parse_keeper_text(keeper.uncommented(), "keeper.conf", "");
     CHECK_EQUAL(1U, file->settings.leases.size());
     CHECK_EQUAL(2U, file->settings.devices.size());
     CHECK_EQUAL(2U, file->settings.evidence.size());
     CHECK_EQUAL(4U, file->settings.rights.size());
-    for (const auto& key : keeper_keys())
-        CHECK_TEXT(text.find(std::string(key.name) + " = ") != std::string::npos,
-                   std::string(key.name).c_str());
+    const auto bridged = parse_bridge_text(bridge.uncommented(), "F", {kPasswd, "vakt:x:990:\n"});
+    CHECK_EQUAL(6U, bridged->sources.size());
+    CHECK_EQUAL(1U, bridged->users.size());
 }
 
 TEST(Keys, every_example_of_the_manual_parses) {
     const std::string begin = "\n.Bd -literal\n";
-    std::vector<std::string> examples;
-    for (auto at = manual.find(begin, manual.find("\n.Sh EXAMPLES")); at != std::string::npos;
-         at = manual.find(begin, at + 1)) {
-        const auto from = at + begin.size();
-        examples.push_back(manual.substr(from, manual.find("\n.Ed", from) - from));
+    for (const auto& file : files) {
+        std::size_t examples = 0;
+        for (auto at = file.manual.find(begin, file.manual.find("\n.Sh EXAMPLES"));
+             at != std::string::npos; at = file.manual.find(begin, at + 1)) {
+            const auto from = at + begin.size();
+            parses(file, file.manual.substr(from, file.manual.find("\n.Ed", from) - from));
+            ++examples;
+        }
+        CHECK_EQUAL(file.examples, examples);
     }
-    CHECK_EQUAL(4U, examples.size());
-    for (const auto& example : examples) parses(example);
 }
 
 TEST(Keys, the_table_of_who_may_do_what_is_the_keepers_own) {
@@ -197,7 +253,7 @@ TEST(Keys, the_table_of_who_may_do_what_is_the_keepers_own) {
         return words;
     };
     std::string squeezed;  // the table's blanks, each run as one
-    for (const char c : manual)
+    for (const char c : keeper.manual)
         if (c != ' ' || squeezed.empty() || squeezed.back() != ' ') squeezed += c;
     for (const auto& words : {line("root", 0), line("lease's user", kOwner), line("any other", 9)})
         CHECK_TEXT(squeezed.find("\n" + words + "\n") != std::string::npos, words.c_str());
