@@ -15,22 +15,35 @@
 %% do what is in keeper.conf(5).
 -module(vakt).
 
--export([subscribe/0, subscribe/1, unsubscribe/1, account/0, status/0]).
+-export([subscribe/0, subscribe/1, unsubscribe/1, unsubscribe/2, account/0, status/0]).
 -export([keeper/0, last_reset/0, snooze/1, reboot/0, poweroff/0, halt/0, drill/1, healthy/0]).
--export_type([event/0, options/0, status/0]).
+-export_type([event/0, options/0, account/0, status/0]).
 
 -type event() :: vakt_hub:event().
-%% A line ({@link vakt_line}), a word of the keeper ({@link vakt_news}), the report on the reset before
+%% A line ({@link vakt_line}), a record of the bridge ({@link vakt_record}), a word of the keeper ({@link vakt_news}), the report on the reset before
 %% ({@link vakt_reset_report}), or a gap where some were lost.
 
--type options() :: #{max_queue => pos_integer(), sources => [fifo | keeper | reset_report]}.
+-type options() :: #{
+    max_queue => pos_integer(),
+    sources => [vakt_filter:source()],
+    filter => vakt_filter:option(),
+    batches => boolean(),
+    node => node()
+}.
 %% `max_queue': how many messages, of whomever, may wait in the subscriber's queue before events are dropped for it; 2 at least,
-%% the default is the application's parameter `max_queue' (10000). `sources': what is wanted; the default is all.
+%% the default is the application's parameter `max_queue' (10000). `sources', `filter': what is wanted; the default is all.
+%% `batches': events come as `{vakt, Ref, {batch, Batch}}', to be gone through with {@link vakt_record:fold/3}; cheaper by far where
+%% there are many. `node': the node on which `vakt' runs, if it is another one; this node needs its modules only.
+
+-type account() :: #{bridge => [vakt_bridge_bytes:row()], atom() => term()}.
+%% That of {@link vakt_hub:account()}; `bridge': the rows of the bridge's own, while there is a connection to it.
 
 -type status() :: #{
     version := 1,
     os_sup := stopped | vakt_os_sup:status(),
     account := vakt_hub:account(),
+    way := vakt_way:way(),
+    bridge := stopped | vakt_bridge:status(),
     keeper := {ok, vakt_status:board()} | {error, vakt_keeper_call:reason()}
 }.
 
@@ -45,32 +58,33 @@ subscribe() ->
 %% @doc The same with options. Fails with `badarg' for options that are none.
 -spec subscribe(options()) -> {ok, reference()} | {error, not_running}.
 subscribe(Options) ->
-    case maps:without([max_queue, sources], Options) of
-        Unknown when map_size(Unknown) =:= 0 -> subscribe_with(max_queue(Options), sources(Options));
-        _ -> error(badarg, [Options])
+    Wanted = vakt_filter:new(maps:get(sources, Options, all), maps:get(filter, Options, [])),
+    case {maps:without([max_queue, sources, filter, batches, node], Options), Wanted, maps:get(batches, Options, false)} of
+        {Unknown, {ok, Wish}, Batches} when map_size(Unknown) =:= 0, is_boolean(Batches) ->
+            subscribe_at(node_of(Options), max_queue(Options), {Wish, Batches});
+        _ ->
+            error(badarg, [Options])
     end.
+
+node_of(#{node := Node}) when is_atom(Node) -> Node;
+node_of(#{node := _} = Options) -> error(badarg, [Options]);
+node_of(_) -> node().
 
 max_queue(#{max_queue := N}) when is_integer(N), N >= 2 -> N;
 max_queue(#{max_queue := _} = Options) -> error(badarg, [Options]);
 max_queue(_) -> vakt_config:value(max_queue).
 
-sources(#{sources := Sources} = Options) when is_list(Sources) ->
-    case Sources -- [fifo, keeper, reset_report] of
-        [] when Sources =/= [] -> Sources;
-        _ -> error(badarg, [Options])
-    end;
-sources(#{sources := _} = Options) -> error(badarg, [Options]);
-sources(_) -> all.
-
-subscribe_with(MaxQueue, Sources) ->
+subscribe_at(Node, MaxQueue, Wish) when Node =:= node() ->
     case whereis(vakt_hub) of
         undefined -> {error, not_running};
-        Hub -> subscribe(Hub, MaxQueue, Sources)
-    end.
+        Hub -> subscribe_to(Hub, MaxQueue, Wish)
+    end;
+subscribe_at(Node, MaxQueue, Wish) ->
+    subscribe_to({vakt_hub, Node}, MaxQueue, Wish).
 
-subscribe(Hub, MaxQueue, Sources) ->
+subscribe_to(Hub, MaxQueue, Wish) ->
     Ref = monitor(process, Hub),
-    try vakt_hub:subscribe(Hub, Ref, MaxQueue, Sources) of
+    try vakt_hub:subscribe(Hub, Ref, MaxQueue, Wish) of
         ok -> {ok, Ref}
     catch
         exit:_ ->
@@ -81,9 +95,13 @@ subscribe(Hub, MaxQueue, Sources) ->
 %% @doc Ends the caller's subscription. When it returns, no message of it is in the queue and none will come. A `Ref' that is
 %% no subscription (any more) is no error.
 -spec unsubscribe(reference()) -> ok.
-unsubscribe(Ref) ->
+unsubscribe(Ref) -> unsubscribe(Ref, node()).
+
+%% @doc The same for a subscription at another node.
+-spec unsubscribe(reference(), node()) -> ok.
+unsubscribe(Ref, Node) ->
     true = demonitor(Ref, [flush]),
-    try vakt_hub:unsubscribe(Ref) of
+    try vakt_hub:unsubscribe(Node, Ref) of
         ok -> flush(Ref)
     catch
         exit:_ -> flush(Ref)
@@ -96,18 +114,31 @@ flush(Ref) ->
         ok
     end.
 
-%% @doc What came and where it went, in lines: in all, and for each subscriber `received = delivered + dropped'. Exits with
-%% `noproc' when `vakt' is not running.
--spec account() -> vakt_hub:account().
+%% @doc What came and where it went, in lines: in all, and for each subscriber `received = delivered + dropped'; and the bridge's own
+%% account, if there is one. Exits with `noproc' when `vakt' is not running.
+-spec account() -> account().
 account() ->
-    vakt_hub:account().
+    Account = vakt_hub:account(),
+    try vakt_bridge:account() of
+        {ok, Rows} -> Account#{bridge => Rows};
+        down -> Account
+    catch
+        exit:_ -> Account
+    end.
 
-%% @doc The account, and how the sources are: daemon enabled, port program up, restarts; and what {@link keeper/0} says. The
+%% @doc The account, and how the sources are: which way lines come, daemon enabled, port program up, restarts, the bridge; and what {@link keeper/0} says. The
 %% keys of `version' 1 do not change. Exits with `noproc' when `vakt' is not running.
 -spec status() -> status().
 status() ->
     Account = vakt_hub:account(),
-    #{version => 1, os_sup => os_sup(), account => Account, keeper => keeper()}.
+    #{version => 1, os_sup => os_sup(), account => Account, way => vakt_way:now(), bridge => bridge(), keeper => keeper()}.
+
+bridge() ->
+    try
+        vakt_bridge:status()
+    catch
+        exit:_ -> stopped
+    end.
 
 os_sup() ->
     try

@@ -17,4 +17,5 @@ start(_Type, _Arguments) ->
 -spec stop(term()) -> ok.
 stop(_State) ->
     _ = vakt_os_sup:disable_left_behind(),
+    ok = vakt_way:forget(),
     vakt_keeper:forget().

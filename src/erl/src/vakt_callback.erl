@@ -3,7 +3,8 @@
 %% newline.
 %%
 %% A process of its own, and a subscriber like any other: a callback that is slow, hangs or fails costs its own lines only. A
-%% gap comes as the line `vakt[fifo]: N lines lost' or `vakt[subscriber]: N lines lost'. Failures of the callback are logged, one
+%% gap comes as the line `vakt[SOURCE]: N lines lost'. What has no line of its own (kernel, journal) comes as a syslog daemon would
+%% have written it. Failures of the callback are logged, one
 %% a second at most.
 -module(vakt_callback).
 -behaviour(gen_server).
@@ -29,17 +30,35 @@
 start_link(MFA) -> gen_server:start_link({local, ?MODULE}, ?MODULE, MFA, []).
 
 %% @doc What the callback is given for an event.
--spec data(vakt_line:event() | vakt_line:gap()) -> string().
+-spec data(vakt_hub:event()) -> string().
 data(#{gap := N, dropped_by := ferrule}) -> lost("ferrule", N);
 data(#{gap := N, source := Source}) -> lost(atom_to_list(Source), N);
-data(#{raw := Raw}) -> binary_to_list(Raw).
+data(#{raw := Raw}) -> binary_to_list(Raw);
+data(#{time := Time, host := Host, app := App, pid := Pid, text := Text}) ->
+    binary_to_list(iolist_to_binary([stamp(Time), $\s, host(Host), $\s, tag(App, Pid), Text])).
+
+%% As RFC 3164 has it: local time, the day in two places.
+stamp(Time) ->
+    {{_, Month, Day}, {H, M, S}} = calendar:system_time_to_local_time(Time, nanosecond),
+    Name = element(Month, {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}),
+    io_lib:format("~s ~2b ~2..0b:~2..0b:~2..0b", [Name, Day, H, M, S]).
+
+host(undefined) ->
+    {ok, Name} = inet:gethostname(),
+    Name;
+host(Host) ->
+    Host.
+
+tag(undefined, _) -> [];
+tag(App, undefined) -> [App, ": "];
+tag(App, Pid) -> [App, $[, Pid, "]: "].
 
 lost(Where, N) -> lists:flatten(io_lib:format("vakt[~s]: ~p lines lost", [Where, N])).
 
 -spec init({module(), atom(), list()}) -> {ok, state()}.
 init(MFA) ->
     _ = process_flag(message_queue_data, off_heap),
-    {ok, Ref} = vakt:subscribe(#{sources => [fifo]}),
+    {ok, Ref} = vakt:subscribe(#{sources => vakt_filter:sources() -- [keeper, reset_report]}),
     {ok, #state{mfa = MFA, ref = Ref}}.
 
 -spec handle_call(term(), gen_server:from(), state()) -> {noreply, state()}.

@@ -6,7 +6,7 @@
 -module(vakt_config).
 
 -export([value/1, default/1, type/2, mfa/0, start_os_sup/0, program/1]).
--export([keeper_socket/0, reset_report/0, lease/0]).
+-export([keeper_socket/0, reset_report/0, lease/0, bridge_socket/0, way/0]).
 -export_type([parameter/0]).
 
 -include_lib("kernel/include/file.hrl").
@@ -15,7 +15,7 @@
 -type parameter() ::
     start_os_sup | os_sup_own | os_sup_syslogconf | os_sup_enable | os_sup_errortag | os_sup_mfa
     | bin_dir | mod_syslog | ferrule | mod_syslog_timeout | max_queue | port_queue | forward_to_logger | logger_rate
-    | keeper_socket | keeper_timeout | keeper_retry | reset_report.
+    | keeper_socket | keeper_timeout | keeper_retry | reset_report | way | bridge_socket | bridge_wait.
 
 %% @doc What the parameter is set to, else its default.
 -spec value(parameter()) -> term().
@@ -81,6 +81,22 @@ reset_report() ->
         {Path, _} -> Path
     end.
 
+%% @doc Where the bridge is to be found: the parameter, else VAKT_BRIDGE_SOCKET. `none': nowhere, by wish.
+-spec bridge_socket() -> file:filename() | none.
+bridge_socket() ->
+    case value(bridge_socket) of
+        undefined -> environment_or("VAKT_BRIDGE_SOCKET", "/run/vakt/bridge.sock");
+        Socket -> Socket
+    end.
+
+%% @doc Which way lines come. Without a bridge's socket there is only one.
+-spec way() -> auto | resident | classic.
+way() ->
+    case {value(way), bridge_socket()} of
+        {_, none} -> classic;
+        {Way, _} -> Way
+    end.
+
 %% @doc The name of this VM's lease, as its heart takes it: VAKT_LEASE, else `uid-UID'.
 -spec lease() -> vakt_lease:name().
 lease() ->
@@ -122,6 +138,8 @@ default(forward_to_logger) -> false;
 default(logger_rate) -> 500;
 default(keeper_timeout) -> 5000;
 default(keeper_retry) -> 30000;
+default(way) -> auto;
+default(bridge_wait) -> 10000;
 default(_) -> undefined.
 
 %% @doc Whether the value may stand in the parameter.
@@ -145,6 +163,9 @@ type(keeper_socket, Value) -> Value =:= none orelse is_path(Value);
 type(keeper_timeout, Value) -> is_integer(Value) andalso Value > 0;
 type(keeper_retry, Value) -> is_integer(Value) andalso Value >= 100;
 type(reset_report, Value) -> is_path(Value);
+type(way, Value) -> Value =:= auto orelse Value =:= resident orelse Value =:= classic;
+type(bridge_socket, Value) -> Value =:= none orelse is_path(Value);
+type(bridge_wait, Value) -> is_integer(Value) andalso Value > 0;
 type(_, _) -> false.
 
 is_path([_ | _] = Value) -> io_lib:printable_unicode_list(Value);

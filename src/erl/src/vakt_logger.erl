@@ -19,6 +19,7 @@
 -record(state, {
     ref :: reference(),
     own_pid :: binary(),
+    own_sender :: non_neg_integer(),
     rate :: pos_integer(),
     %% The second that is counted, how many lines were forwarded in it, how many were not.
     second = 0 :: integer(),
@@ -35,7 +36,7 @@ start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc The text for people: `app[pid]: text', as UTF-8, control characters as `#OOO' (octal), as rsyslog writes them: a line
 %% of anyone who may log is not to steer the terminal that shows it.
--spec message(vakt_line:event() | vakt_line:gap()) -> binary().
+-spec message(vakt_hub:event()) -> binary().
 message(#{gap := N, source := Source}) ->
     iolist_to_binary(io_lib:format("vakt: ~p lines lost (~s)", [N, Source]));
 message(#{app := App, pid := Pid, text := Text}) ->
@@ -56,13 +57,13 @@ escaped(C) when C < 32; C >= 127, C < 160 -> <<$#, ($0 + C div 64), ($0 + C div 
 escaped(C) -> <<C/utf8>>.
 
 %% @doc The level: the line's severity; `notice' where it has none, `warning' for a gap.
--spec level(vakt_line:event() | vakt_line:gap()) -> logger:level().
+-spec level(vakt_hub:event()) -> logger:level().
 level(#{gap := _}) -> warning;
 level(#{severity := undefined}) -> notice;
 level(#{severity := Severity}) -> Severity.
 
 %% @doc The metadata; `time' in microseconds, as `logger' has it, is the line's.
--spec metadata(vakt_line:event() | vakt_line:gap()) -> logger:metadata().
+-spec metadata(vakt_hub:event()) -> logger:metadata().
 metadata(#{gap := N, source := Source}) ->
     #{domain => [vakt, syslog], source => Source, gap => N};
 metadata(#{facility := Facility, host := Host, app := App, pid := Pid, source := Source, time := Time}) ->
@@ -76,8 +77,8 @@ micro(Nano) -> Nano div 1000.
 -spec init([]) -> {ok, state()}.
 init([]) ->
     _ = process_flag(message_queue_data, off_heap),
-    {ok, Ref} = vakt:subscribe(#{sources => [fifo]}),
-    {ok, #state{ref = Ref, own_pid = list_to_binary(os:getpid()), rate = vakt_config:value(logger_rate)}}.
+    {ok, Ref} = vakt:subscribe(#{sources => vakt_filter:sources() -- [keeper, reset_report]}),
+    {ok, #state{ref = Ref, own_pid = list_to_binary(os:getpid()), own_sender = list_to_integer(os:getpid()), rate = vakt_config:value(logger_rate)}}.
 
 -spec handle_call(term(), gen_server:from(), state()) -> {noreply, state()}.
 handle_call(_, _From, State) -> {noreply, State}.
@@ -87,6 +88,8 @@ handle_cast(_, State) -> {noreply, State}.
 
 -spec handle_info(term(), state()) -> {noreply, state()} | {stop, term(), state()}.
 handle_info({vakt, Ref, #{pid := Own}}, #state{ref = Ref, own_pid = Own} = State) ->
+    {noreply, State};
+handle_info({vakt, Ref, #{sender_pid := Own}}, #state{ref = Ref, own_sender = Own} = State) ->
     {noreply, State};
 handle_info({vakt, Ref, Event}, #state{ref = Ref} = State) ->
     {noreply, forwarded(Event, this_second(State))};

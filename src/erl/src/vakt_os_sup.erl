@@ -72,11 +72,12 @@ start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 -spec start_link(OsType :: term()) -> gen_server:start_ret().
 start_link(_OsType) -> start_link().
 
-%% @doc Starts it again after {@link stop/0}, under the supervisor.
+%% @doc Starts it again after {@link stop/0}, under the supervisor. `resident': lines come the resident way ({@link vakt_way}).
 -spec start() -> {ok, pid()} | {error, term()}.
 start() ->
     case supervisor:restart_child(vakt_sup, ?MODULE) of
         {ok, Pid} when is_pid(Pid) -> {ok, Pid};
+        {ok, undefined} -> {error, resident};
         {error, Reason} -> {error, Reason}
     end.
 

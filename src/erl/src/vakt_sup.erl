@@ -1,7 +1,7 @@
 %% SPDX-License-Identifier: Apache-2.0
 %% @doc The hub, those that live on it, and the sources: in this order, so that no line comes before its readers and a stop
-%% still delivers the last ones. If one dies, those behind it start again with it. What watches the keeper is last: its failure
-%% hurts nobody.
+%% still delivers the last ones. If one dies, those behind it start again with it. What talks with the bridge and what watches the
+%% keeper is last: their failure hurts nobody.
 -module(vakt_sup).
 -behaviour(supervisor).
 
@@ -19,21 +19,31 @@ init([]) ->
 children() ->
     Hub = child(vakt_hub, start_link, [], 5000),
     Forwarding = [child(vakt_logger, start_link, [], 5000) || vakt_config:value(forward_to_logger)],
-    [Hub | Forwarding ++ source(vakt_config:start_os_sup()) ++ keeper(vakt_config:keeper_socket())].
+    Way = vakt_config:way(),
+    [Hub | Forwarding ++ callback(vakt_config:start_os_sup()) ++ classic(Way, vakt_config:start_os_sup()) ++ resident(Way)
+        ++ keeper(vakt_config:keeper_socket())].
 
-%% transient: when vakt_keeper_sup gives up, it ends with `shutdown', and that is then all.
+%% transient: when one of these gives up, it ends with `shutdown', and that is then all.
 keeper(none) -> [];
-keeper(_) -> [(child(vakt_keeper_sup, start_link, [], infinity))#{restart => transient, type => supervisor}].
+keeper(_) -> [supervisor(vakt_keeper_sup)].
 
-source(false) -> [];
-source(true) -> callback(vakt_config:mfa()) ++ [os_sup()].
+resident(classic) -> [];
+resident(_) -> [supervisor(vakt_bridge_sup)].
 
-callback(none) -> [];
-callback(MFA) -> [child(vakt_callback, start_link, [MFA], 5000)].
+supervisor(Module) -> (child(Module, start_link, [], infinity))#{restart => transient, type => supervisor}.
+
+%% Whichever way the lines come.
+callback(false) -> [];
+callback(true) -> callback_of(vakt_config:mfa()).
+
+callback_of(none) -> [];
+callback_of(MFA) -> [child(vakt_callback, start_link, [MFA], 5000)].
 
 %% transient: vakt_os_sup:stop/0 is for good. It may take as long as mod_syslog, and then as its port program.
-os_sup() ->
-    (child(vakt_os_sup, start_link, [], vakt_config:value(mod_syslog_timeout) + 10000))#{restart => transient}.
+classic(Way, Start) when Way =:= resident; not Start -> [];
+classic(_, true) ->
+    Child = child(vakt_os_sup, start_link, [], vakt_config:value(mod_syslog_timeout) + 10000),
+    [Child#{start => {vakt_way, start_os_sup, []}, restart => transient}].
 
 child(Module, Function, Arguments, Shutdown) ->
     #{id => Module, start => {Module, Function, Arguments}, shutdown => Shutdown, modules => [Module]}.

@@ -10,9 +10,12 @@
 %%   closed   | (nothing is sent)   open again once the queue is half empty
 %% '''
 %% Being closed lasts until the queue is half empty, so that a slow process gets long runs of lines and few gaps.
+%%
+%% The bound is one of lines. Who gets them in batches has what each batch weighs kept, so that a queue of so many messages is
+%% known to be one of at most so many lines.
 -module(vakt_window).
 
--export([new/1, credit/1, spend/2, miss/2, missed/1, told/1, wants_look/1, looking/1, is_looking/1, sampled/2]).
+-export([new/1, credit/1, has_room/1, fits/2, spend/2, spend_batch/2, miss/2, missed/1, told/1, wants_look/1, looking/1, is_looking/1, sampled/2]).
 -export_type([window/0]).
 
 -record(window, {
@@ -21,7 +24,10 @@
     %% Messages sent since the look was asked for; none when no look is under way.
     sent = none :: none | non_neg_integer(),
     closed = false :: boolean(),
-    missed = 0 :: non_neg_integer()
+    missed = 0 :: non_neg_integer(),
+    %% What the batches weigh that may be in the queue, the latest first: those sent since the look was asked for, and the others.
+    sent_batches = [] :: [pos_integer()],
+    batches = [] :: [pos_integer()]
 }).
 -opaque window() :: #window{}.
 
@@ -32,6 +38,19 @@ new(Bound) when Bound >= 2 -> #window{bound = Bound, credit = 0}.
 %% @doc How many messages may be sent now.
 -spec credit(window()) -> non_neg_integer().
 credit(#window{credit = Credit}) -> Credit.
+
+%% @doc Whether a good part of the queue is free, so that it is worth being sent more.
+-spec has_room(window()) -> boolean().
+has_room(#window{credit = Credit, bound = Bound}) -> Credit * 4 >= Bound.
+
+%% @doc Whether a batch of so many lines may be sent. One that is more than the bound may if the queue is empty.
+-spec fits(Weight :: non_neg_integer(), window()) -> boolean().
+fits(Weight, #window{credit = Credit, bound = Bound}) -> Weight =< Credit orelse Credit =:= Bound.
+
+%% @doc One message with so many lines was sent.
+-spec spend_batch(Weight :: pos_integer(), window()) -> window().
+spend_batch(Weight, #window{credit = Credit, sent_batches = Batches} = Window) ->
+    spend(min(Weight, Credit), Window#window{sent_batches = [Weight | Batches]}).
 
 %% @doc `N' messages were sent, at most as many as the credit.
 -spec spend(N :: non_neg_integer(), window()) -> window().
@@ -58,7 +77,8 @@ wants_look(_) -> false.
 
 %% @doc Somebody begins to look.
 -spec looking(window()) -> window().
-looking(#window{sent = none} = Window) -> Window#window{sent = 0}.
+looking(#window{sent = none, sent_batches = Sent, batches = Batches} = Window) ->
+    Window#window{sent = 0, sent_batches = [], batches = Sent ++ Batches}.
 
 %% @doc Whether somebody is looking.
 -spec is_looking(window()) -> boolean().
@@ -70,7 +90,14 @@ sampled(_, #window{sent = none} = Window) ->
     Window;
 sampled(unknown, Window) ->
     Window#window{sent = none};
-sampled(Length, #window{bound = Bound, closed = true} = Window) when Length > Bound div 2 ->
+sampled(Length, #window{batches = [], sent_batches = []} = Window) ->
+    opened(Length, Window);
+sampled(Length, #window{batches = Batches} = Window) ->
+    %% Those of before that are still there are the latest of them; what is not ours weighs one each.
+    Queued = lists:sublist(Batches, Length),
+    opened(lists:sum(Queued) + Length - length(Queued), Window#window{batches = Queued}).
+
+opened(Queued, #window{bound = Bound, closed = true} = Window) when Queued > Bound div 2 ->
     Window#window{sent = none, credit = 0};
-sampled(Length, #window{bound = Bound, sent = Sent} = Window) ->
-    Window#window{sent = none, closed = false, credit = max(0, Bound - Length - Sent)}.
+opened(Queued, #window{bound = Bound, sent = Sent} = Window) ->
+    Window#window{sent = none, closed = false, credit = max(0, Bound - Queued - Sent)}.
