@@ -227,7 +227,7 @@ without_the_application_there_is_an_error(_Config) ->
     ?assertExit({noproc, _}, vakt:status()).
 
 bad_options_are_badarg(_Config) ->
-    [?assertError(badarg, vakt:subscribe(Options)) || Options <- [#{max_queue => 1}, #{max_queue => all}, #{queue => 5}, #{a => 1, max_queue => 5},
+    [?assertError(badarg, vakt:subscribe(Options)) || Options <- [#{max_queue => 1}, #{max_queue => all}, #{queue => 5}, #{a => 1, max_queue => 5}, #{filter => x}, #{batches => 1}, #{node => "x"},
                                                                       #{sources => []}, #{sources => all}, #{sources => [fifo, fifo]},
                                                                       #{sources => [subscriber]}]],
     ?assertMatch({ok, _}, vakt:subscribe(#{max_queue => 2})),

@@ -70,3 +70,32 @@ play(Steps, Bound, Window, Queue, Look) ->
         _ ->
             play(Steps - 1, Bound, Window, Queue, Look)
     end.
+
+%% Batches: the bound is one of lines, whatever the number of messages.
+
+open_to(Bound) -> vakt_window:sampled(0, vakt_window:looking(vakt_window:new(Bound))).
+
+batches_in_the_queue_weigh_their_lines_test() ->
+    Sent = vakt_window:spend_batch(30, vakt_window:spend_batch(20, vakt_window:spend_batch(10, open_to(100)))),
+    ?assertEqual(40, vakt_window:credit(Sent)),
+    Looked = fun(Length) -> vakt_window:credit(vakt_window:sampled(Length, vakt_window:looking(Sent))) end,
+    %% those that are still there are the latest
+    ?assertEqual([100, 70, 50, 40, 39], [Looked(N) || N <- [0, 1, 2, 3, 4]]).
+
+what_was_sent_since_the_look_counts_once_test() ->
+    Looking = vakt_window:looking(vakt_window:spend_batch(20, open_to(100))),
+    Sampled = vakt_window:sampled(1, vakt_window:spend_batch(30, Looking)),
+    ?assertEqual(50, vakt_window:credit(Sampled)),
+    ?assertEqual(70, vakt_window:credit(vakt_window:sampled(1, vakt_window:looking(Sampled)))).
+
+a_batch_above_the_bound_goes_into_an_empty_queue_only_test() ->
+    ?assert(vakt_window:fits(10, open_to(10))),
+    ?assert(vakt_window:fits(11, open_to(10))),
+    Sent = vakt_window:spend_batch(11, open_to(10)),
+    ?assertEqual(0, vakt_window:credit(Sent)),
+    ?assertNot(vakt_window:fits(1, Sent)),
+    ?assertNot(vakt_window:fits(9, vakt_window:spend_batch(2, open_to(10)))).
+
+there_is_room_from_a_quarter_on_test() ->
+    ?assert(vakt_window:has_room(vakt_window:spend(75, open_to(100)))),
+    ?assertNot(vakt_window:has_room(vakt_window:spend(76, open_to(100)))).

@@ -58,13 +58,16 @@ subscribe() ->
 %% @doc The same with options. Fails with `badarg' for options that are none.
 -spec subscribe(options()) -> {ok, reference()} | {error, not_running}.
 subscribe(Options) ->
-    Wanted = vakt_filter:new(maps:get(sources, Options, all), maps:get(filter, Options, [])),
+    Wanted = vakt_filter:new(sources(Options), maps:get(filter, Options, [])),
     case {maps:without([max_queue, sources, filter, batches, node], Options), Wanted, maps:get(batches, Options, false)} of
         {Unknown, {ok, Wish}, Batches} when map_size(Unknown) =:= 0, is_boolean(Batches) ->
             subscribe_at(node_of(Options), max_queue(Options), {Wish, Batches});
         _ ->
             error(badarg, [Options])
     end.
+
+sources(#{sources := all}) -> none;
+sources(Options) -> maps:get(sources, Options, all).
 
 node_of(#{node := Node}) when is_atom(Node) -> Node;
 node_of(#{node := _} = Options) -> error(badarg, [Options]);

@@ -93,6 +93,7 @@
 -opaque batch() :: #batch{}.
 
 -define(NO_PRI, 255).
+-define(OVERRUN, 0).
 %% Flags of a record.
 -define(MALFORMED, 1).
 -define(SENDER, 8).
@@ -120,19 +121,18 @@ batch(BootId, Bytes, Count) ->
 of_events(Events) ->
     #batch{boot_id = none, content = Events, account = counted(Events, 0, 0, 0, 0)}.
 
-%% @doc What in a batch comes after `Seq', for one that may begin with what was there before. Gaps stay: they are in no place of
-%% their own.
+%% @doc What in a batch comes after `Seq', for one that may begin with what was there before. A gap that is this client's own
+%% (`overrun') is in no place, and stays.
 -spec later(Seq :: non_neg_integer(), batch()) -> batch().
-later(Seq, #batch{first = First} = Batch) when First > Seq ->
-    Batch;
+later(Seq, #batch{first = First} = Batch) when First > Seq -> Batch;
 later(Seq, #batch{boot_id = BootId, content = Bytes, wanted = Wanted}) ->
     Entries = [Entry || <<Size:32, Entry:Size/binary>> <= Bytes, is_later(Seq, Entry)],
     Kept = << <<(byte_size(Entry)):32, Entry/binary>> || Entry <- Entries >>,
     {ok, Later} = batch(BootId, Kept, length(Entries)),
     Later#batch{wanted = Wanted}.
 
-is_later(Seq, <<0, _:24, Its:64, _/binary>>) -> Its > Seq;
-is_later(_, _) -> true.
+is_later(_, <<1, _:16, ?OVERRUN, _/binary>>) -> true;
+is_later(Seq, <<_:32, Its:64, _/binary>>) -> Its > Seq.
 
 %% @doc Goes through the events and gaps of a batch in their order, as `lists:foldl/3' does.
 -spec fold(fun((vakt_hub:event(), Acc) -> Acc), Acc, batch()) -> Acc.
@@ -173,13 +173,17 @@ look(<<Size:32, 0, Source, _, Pri, Seq:64, _:28/binary, Flags:16, Unit:16, _:8/b
     S1 + N1 + S2 + N2 + S3 + N3 + S4 + N4 + S5 + N5 + S6 + N6 =< Bytes
 ->
     look(Rest, Records + 1, Gaps, Lost, Malformed + Flags band ?MALFORMED, min(Seq, First), max(Seq, Last));
-look(<<Size:32, 1, Source, _, Loss, _:64, Count:64, _:16/binary, Rest/binary>>, Records, Gaps, Lost, Malformed, First, Last) when
+look(<<Size:32, 1, Source, _, Loss, Seq:64, Count:64, _:16/binary, Rest/binary>>, Records, Gaps, Lost, Malformed, First, Last) when
     Size >= 36, Size =< 36 + 255, Source =< 6, Loss =< 4
 ->
     Words = Size - 36,
     case Rest of
-        <<_:Words/binary, More/binary>> -> look(More, Records, Gaps + 1, Lost + at_least(Count), Malformed, First, Last);
-        _ -> error
+        <<_:Words/binary, More/binary>> when Loss =:= ?OVERRUN ->
+            look(More, Records, Gaps + 1, Lost + at_least(Count), Malformed, First, Last);
+        <<_:Words/binary, More/binary>> ->
+            look(More, Records, Gaps + 1, Lost + at_least(Count), Malformed, min(Seq, First), max(Seq, Last));
+        _ ->
+            error
     end;
 look(<<>>, Records, Gaps, Lost, Malformed, First, Last) ->
     {#{records => Records, gaps => Gaps, lost => Lost, malformed => Malformed}, First, Last};
