@@ -21,7 +21,7 @@ heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,-z,noseparate-code $(heart
 
 # Static: it must not need a library from a disk that is gone, and what it locks in memory is what it uses.
 wd_keeper_ROOMS := keeper wire report wdt drivers settings sys
-wd_keeper_MAIN := $(wildcard src/prog/wd_keeper*.cpp src/prog/keeper_*.cpp)
+wd_keeper_MAIN := $(wildcard src/prog/wd_keeper*.cpp src/prog/keeper_*.cpp) src/prog/daemon_log.cpp src/prog/boot_id_file.cpp src/prog/word_options.cpp
 wd_keeper_SMALL := yes
 wd_keeper_LDFLAGS := -static-pie -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate_handlerEv=abort
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <optional>
 #include <span>
 
@@ -13,6 +12,7 @@
 #include "show/open_metrics.h"
 #include "sys/error.h"
 #include "sys/open.h"
+#include "sys/rename.h"
 #include "sys/side_output.h"
 
 namespace vakt::prog {
@@ -26,21 +26,6 @@ std::optional<std::string> read_file(const std::string& path) {
     auto all = sys::read_all(file, kMost, path);
     if (!all) return std::nullopt;
     return std::move(*all);
-}
-
-Status write_file(const std::string& path, std::string_view text) {
-    const auto temp = path + ".new";
-    const sys::Fd file(
-        ::open(temp.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
-    if (!file) return sys::last_error("open", temp);
-    while (!text.empty()) {
-        const auto wrote = ::write(file.get(), text.data(), text.size());
-        if (wrote <= 0) return sys::last_error("write", temp);
-        text.remove_prefix(static_cast<std::size_t>(wrote));
-    }
-    // No fsync: after a power cut there is nothing to measure yet, and a reader now sees all of it.
-    if (std::rename(temp.c_str(), path.c_str()) != 0) return sys::last_error("rename to", path);
-    return Done{};
 }
 
 }  // namespace
@@ -61,7 +46,7 @@ Result<pid_t> write_metrics(const BusOptions& options, const wire::WholeStatus* 
     const auto report = read_report(options);
     known.last_cause = report::report_text(report, "cause");
     known.last_confidence = report::report_text(report, "confidence");
-    const auto wrote = write_file(options.run + "/metrics.prom", show::open_metrics(known));
+    const auto wrote = sys::show_file(options.run + "/metrics.prom", show::open_metrics(known));
     if (!wrote) sys::SideOutput(2).say("wd_bus: " + describe(wrote.error()) + "\n");
     ::_exit(wrote ? 0 : 1);
 }

@@ -13,7 +13,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "prog/wd_keeper_log.h"
+#include "prog/boot_id_file.h"
+#include "prog/daemon_log.h"
 #include "prog/wd_keeper_options.h"
 #include "prog/wd_keeper_program.h"
 #include "report/boot_id.h"
@@ -35,16 +36,6 @@ constexpr int kBacklog = 64;
 constexpr std::size_t kStack = 128UL * 1024;
 /// For the words of devices that fail, and for opening one again.
 constexpr std::size_t kAside = 64UL * 1024;
-
-Result<report::BootId> read_boot_id(const std::string& path) {
-    const sys::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    char text[64] = {};
-    const auto n = file ? ::read(file.get(), text, sizeof text - 1) : -1;
-    if (n < 0) return sys::last_error("read", path);
-    const auto id = report::parse_boot_id({text, static_cast<std::size_t>(n)});
-    if (!id) return refusal(path + " holds no boot id");
-    return *id;
-}
 
 Status make_directory(const std::string& path) {
     constexpr mode_t kMode = 0755;
@@ -131,7 +122,7 @@ int run(const prog::KeeperOptions& options, prog::Log& log, sys::Fd ready) {
     };
     auto file = settings::read_keeper_file(options.config);
     if (!file) return fail(file.error(), kBadConfiguration);
-    const auto boot = read_boot_id(options.boot_id);
+    const auto boot = prog::read_boot_id(options.boot_id);
     if (!boot) return fail(boot.error());
     if (const auto made = make_directory(options.run); !made) return fail(made.error());
     if (const auto made = make_directory(options.state); !made)
@@ -139,7 +130,7 @@ int run(const prog::KeeperOptions& options, prog::Log& log, sys::Fd ready) {
     auto state = prog::StateFile::open(options.run + "/keeper.state", options.take_over);
     if (!state) return fail(state.error());
     auto commands =
-        prog::SharedFile::open(options.run + "/keeper.commands", prog::HeartCommands::kFile);
+        sys::MappedFile::open(options.run + "/keeper.commands", prog::HeartCommands::kFile);
     if (!commands) return fail(commands.error());
     auto pmsg = sys::Pmsg::open(options.pmsg);
     if (!pmsg && pmsg.error().code != std::errc::no_such_file_or_directory) fail(pmsg.error());
@@ -221,6 +212,6 @@ int main(int argc, char** argv) {
         }
         ready = std::move(*left);
     }
-    prog::Log log(!options->foreground);
+    prog::Log log("wd_keeper", !options->foreground);
     return run(*options, log, std::move(ready));
 }

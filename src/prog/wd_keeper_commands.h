@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "keeper/heart_command.h"
-#include "prog/wd_keeper_shared.h"
+#include "sys/mapped_file.h"
 
 namespace vakt::prog {
 
@@ -19,7 +19,7 @@ class HeartCommands {
  public:
     static constexpr std::size_t kFile = keeper::kMaxLeases * keeper::kCommandSlot;
 
-    explicit HeartCommands(SharedFile& file) : file_(file) {}
+    explicit HeartCommands(sys::MappedFile& file) : file_(file) {}
 
     /// Ids and groups are those of the process at the other end of `socket` (SO_PEERCRED,
     /// SO_PEERGROUPS).
@@ -38,7 +38,7 @@ class HeartCommands {
     }
     [[nodiscard]] std::optional<Slot> find(const keeper::Name& lease) const;
 
-    SharedFile& file_;
+    sys::MappedFile& file_;
 };
 
 }  // namespace vakt::prog

@@ -9,7 +9,7 @@
 #include "base/fixed_text.h"
 #include "base/instant.h"
 #include "keeper/names.h"
-#include "prog/wd_keeper_log.h"
+#include "prog/daemon_log.h"
 #include "wdt/device_settings.h"
 #include "wdt/watchdog_device.h"
 

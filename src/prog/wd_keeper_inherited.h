@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 #include "keeper/keeper_state.h"
+#include "prog/daemon_log.h"
 #include "prog/wd_keeper_clients.h"
-#include "prog/wd_keeper_log.h"
 #include "prog/wd_keeper_state.h"
 #include "settings/keeper_settings.h"
 

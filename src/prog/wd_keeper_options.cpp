@@ -3,8 +3,8 @@
 #include "prog/wd_keeper_options.h"
 
 #include <array>
-#include <cstdlib>
-#include <string_view>
+
+#include "prog/word_options.h"
 
 namespace vakt::prog {
 namespace {
@@ -12,11 +12,6 @@ namespace {
 constexpr const char* kUsage =
     "usage: wd_keeper [--foreground] [--take-over] [--config FILE] [--socket PATH] [--state DIR] "
     "[--run DIR] [--pstore DIR] [--pmsg PATH] [--boot-id FILE] [--end-command PATH]";
-
-std::string from_environment(const char* name) {
-    const char* const value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
 
 }  // namespace
 
@@ -26,14 +21,6 @@ Result<KeeperOptions> read_keeper_options(std::span<const char* const> arguments
     options.socket = from_environment("VAKT_KEEPER_SOCKET");
     if (const auto state = from_environment("VAKT_STATE_DIR"); !state.empty())
         options.state = state;
-    struct Flag {
-        std::string_view name;
-        bool& value;
-    };
-    struct Word {
-        std::string_view name;
-        std::string& value;
-    };
     const std::array flags{Flag{"--foreground", options.foreground},
                            Flag{"--take-over", options.take_over},
                            Flag{"--version", options.version}};
@@ -42,22 +29,7 @@ Result<KeeperOptions> read_keeper_options(std::span<const char* const> arguments
         Word{"--state", options.state},     Word{"--run", options.run},
         Word{"--pstore", options.pstore},   Word{"--pmsg", options.pmsg},
         Word{"--boot-id", options.boot_id}, Word{"--end-command", options.end_command}};
-    for (std::size_t at = 0; at < arguments.size(); ++at) {
-        const std::string_view argument = arguments[at];
-        bool known = false;
-        for (const auto& flag : flags) {
-            if (argument != flag.name) continue;
-            flag.value = known = true;
-        }
-        for (const auto& word : words) {
-            if (argument != word.name) continue;
-            if (at + 1 == arguments.size())
-                return refusal(std::string(argument) + " wants a value; " + kUsage);
-            word.value = arguments[++at];
-            known = true;
-        }
-        if (!known) return refusal("'" + std::string(argument) + "' is no option; " + kUsage);
-    }
+    if (auto read = read_words(arguments, flags, words, kUsage); !read) return read.error();
     if (options.socket.empty()) options.socket = options.run + "/keeper.sock";
     return options;
 }

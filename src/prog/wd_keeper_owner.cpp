@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "base/text.h"
-#include "prog/wd_keeper_log.h"
+#include "prog/daemon_log.h"
 #include "sys/process.h"
 #include "sys/process_handle.h"
 
@@ -40,7 +40,7 @@ bool has_open(pid_t pid, const struct stat& wanted) {
 }
 
 void look(const std::string& path) {
-    Log log(true);
+    Log log("wd_keeper", true);
     struct stat wanted {};
     if (::stat(path.c_str(), &wanted) != 0) return;
     const std::unique_ptr<DIR, CloseDir> proc(::opendir("/proc"));

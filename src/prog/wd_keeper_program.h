@@ -9,12 +9,12 @@
 #include <span>
 
 #include "keeper/keeper.h"
+#include "prog/daemon_log.h"
 #include "prog/keeper_children.h"
 #include "prog/wd_keeper_clients.h"
 #include "prog/wd_keeper_commands.h"
 #include "prog/wd_keeper_devices.h"
 #include "prog/wd_keeper_inherited.h"
-#include "prog/wd_keeper_log.h"
 #include "prog/wd_keeper_options.h"
 #include "prog/wd_keeper_state.h"
 #include "prog/wd_keeper_vms.h"
@@ -33,7 +33,7 @@ struct KeeperParts {
     Children children;
     sys::Fd listener;
     StateFile state;
-    SharedFile commands;
+    sys::MappedFile commands;
     std::optional<sys::Pmsg> pmsg;
     sys::ServiceManager manager;
     std::uint16_t flags = 0;  ///< lease::kMemoryLocked and the like, of the board's status

@@ -2,12 +2,9 @@
 // keeper.state: what outlives a keeper that is killed.
 #include "prog/wd_keeper_state.h"
 
-#include <sys/file.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <thread>
 
 #include "sys/error.h"
 
@@ -16,21 +13,14 @@ namespace {
 
 // A keeper that was killed a moment ago may have it still: its memory is given back by whoever
 // happened to look at it.
-bool lock(const sys::Fd& fd) {
-    using namespace std::chrono_literals;
-    for (int attempts = 0; attempts < 200; ++attempts) {
-        if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return true;
-        std::this_thread::sleep_for(5ms);
-    }
-    return false;
-}
+constexpr std::chrono::milliseconds kPatience(1000);
 
 }  // namespace
 
 Result<StateFile> StateFile::open(const std::string& path, bool shared) {
-    auto file = SharedFile::open(path, keeper::kStateFile);
+    auto file = sys::MappedFile::open(path, keeper::kStateFile);
     if (!file) return file.error();
-    if (!shared && !lock(file->file())) return sys::last_error("another keeper has", path);
+    if (!shared && !file->hold(kPatience)) return sys::last_error("another keeper has", path);
     return StateFile(std::move(*file));
 }
 
@@ -50,6 +40,6 @@ void StateFile::write(const keeper::KeeperState& state) {
               file_.bytes().subspan(keeper::state_slot_at(number_)).begin());
 }
 
-bool StateFile::own() { return lock(file_.file()); }
+bool StateFile::own() { return file_.hold(kPatience); }
 
 }  // namespace vakt::prog

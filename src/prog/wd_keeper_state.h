@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "keeper/keeper_state_bytes.h"
-#include "prog/wd_keeper_shared.h"
+#include "sys/mapped_file.h"
 
 namespace vakt::prog {
 
@@ -29,9 +29,9 @@ class StateFile {
     [[nodiscard]] bool own();
 
  private:
-    explicit StateFile(SharedFile file) : file_(std::move(file)) {}
+    explicit StateFile(sys::MappedFile file) : file_(std::move(file)) {}
 
-    SharedFile file_;
+    sys::MappedFile file_;
     std::uint64_t number_ = 0;
 };
 

@@ -4,13 +4,14 @@
 
 #include <string_view>
 
-#include "base/utf8.h"
 #include "keeper/words.h"
+#include "show/metrics_text.h"
 
 namespace vakt::show {
 namespace {
 
 namespace lease = wire::lease;
+using Text = MetricsText;
 
 /// "12.5", "-0.000001", "3.0": a number of seconds, exact.
 std::string seconds(Duration time) {
@@ -21,68 +22,6 @@ std::string seconds(Duration time) {
     auto fraction = std::to_string(size % kNano + kNano).substr(1);
     while (fraction.size() > 1 && fraction.back() == '0') fraction.pop_back();
     return (count < 0 ? "-" : "") + std::to_string(size / kNano) + "." + fraction;
-}
-
-/// A label's value: backslash, quote and newline are escaped, broken UTF-8 and other control
-/// characters become '?'.
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    while (!text.empty()) {
-        const auto length = utf8_length(text);
-        const char first = text.front();
-        if (first == '\n')
-            out += "\\n";
-        else if (length == 0 || static_cast<unsigned char>(first) < 0x20)
-            out += '?';
-        else
-            out.append(first == '"' || first == '\\' ? "\\" : "").append(text.substr(0, length));
-        text.remove_prefix(length == 0 ? 1 : length);
-    }
-    return out + '"';
-}
-
-class Text {
- public:
-    /// Begins a family: its samples follow.
-    Text& family(std::string_view name, std::string_view type, std::string_view help,
-                 std::string_view unit = {}) {
-        name_ = "vakt_" + std::string(name);
-        meta("TYPE", type);
-        if (!unit.empty()) meta("UNIT", unit);
-        meta("HELP", help);
-        return *this;
-    }
-    Text& seconds_family(std::string_view name, std::string_view help) {
-        return family(std::string(name) + "_seconds", "gauge", help, "seconds");
-    }
-    Text& sample(std::string_view labels, std::string_view value, std::string_view suffix = {}) {
-        text_.append(name_).append(suffix);
-        if (!labels.empty()) text_.append("{").append(labels).append("}");
-        text_.append(" ").append(value).append("\n");
-        return *this;
-    }
-    Text& sample(std::string_view labels, std::uint64_t value, std::string_view suffix = {}) {
-        return sample(labels, std::to_string(value), suffix);
-    }
-    void counter(std::string_view name, std::string_view help, std::uint64_t value) {
-        family(name, "counter", help).sample({}, value, "_total");
-    }
-    void gauge(std::string_view name, std::string_view help, std::uint64_t value) {
-        family(name, "gauge", help).sample({}, value);
-    }
-    [[nodiscard]] std::string end() { return std::move(text_) + "# EOF\n"; }
-
- private:
-    void meta(std::string_view what, std::string_view words) {
-        text_.append("# ").append(what).append(" ").append(name_).append(" ").append(words);
-        text_ += '\n';
-    }
-    std::string text_;
-    std::string name_;
-};
-
-std::string label(std::string_view key, std::string_view value) {
-    return std::string(key) + "=" + quoted(value);
 }
 
 void show_board(Text& out, const lease::StatusBoard& board) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 
 #include "sys/attributes.h"
 #include "sys/error.h"
@@ -65,6 +66,16 @@ Status put_file(const Fd& dir, const std::string& name, const std::string& temp,
         if (::fchmod(file.get(), mode) != 0) return last_error("chmod", temp);
         return Done{};
     });
+}
+
+Status show_file(const std::string& path, std::string_view text) {
+    const auto temp = path + ".new";
+    const Fd file(
+        ::open(temp.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
+    if (!file) return last_error("open", temp);
+    if (auto wrote = write_all(file, text, temp); !wrote) return wrote;
+    if (std::rename(temp.c_str(), path.c_str()) != 0) return last_error("rename to", path);
+    return Done{};
 }
 
 Status sync_directory(const Fd& dir) {

@@ -25,6 +25,10 @@ Status replace_file(const Fd& dir, const std::string& name, const std::string& t
 Status put_file(const Fd& dir, const std::string& name, const std::string& temp,
                 std::string_view bytes, mode_t mode);
 
+/// The file at `path` (0644), new or replaced, for those who read it now: they see all of the old
+/// one or of the new one. There is no fsync: after a power cut it may be anything.
+Status show_file(const std::string& path, std::string_view text);
+
 /// Brings names made, renamed and removed in `dir` to disk.
 Status sync_directory(const Fd& dir);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the keeper says to people: never waiting, without a heap.
+// What a daemon says to people: never waiting, without a heap.
 #pragma once
 
 #include <string_view>
@@ -12,10 +12,11 @@ namespace vakt::prog {
 
 /// Lines to standard error, and to the system log where standard error is not read by it anyway. As
 /// a service of systemd (JOURNAL_STREAM) each line begins with its severity, as sd-daemon(3) has
-/// it.
+/// it, and with the program's name otherwise.
 class Log {
  public:
-    explicit Log(bool also_to_system_log);
+    /// `name` is a literal.
+    Log(std::string_view name, bool also_to_system_log);
 
     /// Texts and unsigned numbers, put together.
     template <class... Parts>
@@ -29,6 +30,7 @@ class Log {
     static constexpr std::size_t kLongest = 900;
     void write(sys::Severity severity, std::string_view words);
 
+    std::string_view name_;
     sys::SideOutput stderr_{2};
     bool is_journal_;
     bool system_log_;

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// This boot's name, from a file.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "report/boot_id.h"
+
+namespace vakt::prog {
+
+/// Of /proc/sys/kernel/random/boot_id, or of a file like it.
+[[nodiscard]] Result<report::BootId> read_boot_id(const std::string& path);
+
+}  // namespace vakt::prog
