@@ -116,8 +116,8 @@ bool take_parts(const unsigned char* places, std::string_view bytes, bool compos
     return composed ? behind == bytes.size() : !bytes.empty();
 }
 
-std::optional<StampedEntry> take_entry(const unsigned char* from, std::string_view whole) {
-    if (whole.size() < kRecordHead) return std::nullopt;
+bool take_entry(const unsigned char* from, std::string_view whole, StampedEntry& taken) {
+    if (whole.size() < kRecordHead) return false;
     const auto pri = from[at::kPri];
     const auto flags = get_number<std::uint16_t>(from + at::kFlags);
     const auto form = static_cast<std::uint8_t>(flags >> kFormShift & 7U);
@@ -130,13 +130,12 @@ std::optional<StampedEntry> take_entry(const unsigned char* from, std::string_vi
     if ((flags & ~kEveryFlag) != 0 || form > kLastForm || unit > kLongestUnit ||
         (pri > syslog::Pri::kLargest && pri != kNoPri) ||
         whole.size() != kRecordHead + bytes + unit || (!sender_known && sender != syslog::Sender{}))
-        return std::nullopt;
+        return false;
 
-    StampedEntry taken;
     auto& entry = taken.entry;
     auto& record = entry.record;
     if (!take_parts(from + at::kParts, whole.substr(kRecordHead, bytes), composed, record))
-        return std::nullopt;
+        return false;
     if (!composed) entry.raw = whole.substr(kRecordHead, bytes);
     if (unit != 0) entry.unit = whole.substr(kRecordHead + bytes);
     record.form = static_cast<syslog::Form>(form);
@@ -151,21 +150,20 @@ std::optional<StampedEntry> take_entry(const unsigned char* from, std::string_vi
     taken.stamp.repeats = get_number<std::uint32_t>(from + at::kRepeats);
     taken.time_is_ours = (flags & kTimeIsOurs) != 0;
     if (taken.time_is_ours) taken.stamp.read_ns = *record.time_ns;
-    return taken;
+    return true;
 }
 
-std::optional<StampedGap> take_gap(const unsigned char* from, std::string_view whole) {
+bool take_gap(const unsigned char* from, std::string_view whole, StampedGap& taken) {
     if (whole.size() < kGapHead || whole.size() > kGapHead + kLongestWords ||
         from[at::kLoss] >= syslog::kLossNames.size())
-        return std::nullopt;
-    StampedGap taken;
+        return false;
     taken.gap.reason = static_cast<syslog::Loss>(from[at::kLoss]);
     const auto count = get_number<std::uint64_t>(from + at::kCount);
     if (count != kUnknown) taken.gap.count = count;
     taken.gap.from = get_number<std::uint64_t>(from + at::kFrom);
     taken.gap.to = get_number<std::uint64_t>(from + at::kTo);
     if (whole.size() > kGapHead) taken.gap.words = whole.substr(kGapHead);
-    return taken;
+    return true;
 }
 
 }  // namespace
@@ -241,21 +239,24 @@ std::optional<std::variant<StampedEntry, StampedGap>> take_record(std::string_vi
         to.seq = get_number<std::uint64_t>(from + at::kSeq);
         to.origin = from[at::kOrigin];
     };
+    // Made where it is given back: it is large.
     std::optional<std::variant<StampedEntry, StampedGap>> taken;
+    bool good = false;
     if (from[at::kKind] == kRecordKind) {
-        if (auto entry = take_entry(from, whole)) {
-            entry->entry.source = source;
-            stamp(entry->stamp);
-            taken.emplace(*entry);
-        }
+        auto& entry = std::get<StampedEntry>(taken.emplace());
+        good = take_entry(from, whole, entry);
+        entry.entry.source = source;
+        stamp(entry.stamp);
     } else if (from[at::kKind] == kGapKind) {
-        if (auto gap = take_gap(from, whole)) {
-            gap->gap.source = source;
-            stamp(gap->stamp);
-            taken.emplace(*gap);
-        }
+        auto& gap = std::get<StampedGap>(taken.emplace(std::in_place_type<StampedGap>));
+        good = take_gap(from, whole, gap);
+        gap.gap.source = source;
+        stamp(gap.stamp);
     }
-    if (taken) bytes.remove_prefix(whole.size());
+    if (good)
+        bytes.remove_prefix(whole.size());
+    else
+        taken.reset();
     return taken;
 }
 

@@ -141,7 +141,7 @@ TEST(RecordBytes, random_entries_come_back_as_they_were) {
         record.malformed = any(2) == 0;
         record.utf8 = any(2) == 0;
         if (any(3) != 0) record.pri = Pri(static_cast<std::uint8_t>(any(192)));
-        if (any(3) != 0) record.time_ns = static_cast<std::int64_t>(random()) * 4000000007 - 1;
+        if (any(3) != 0) record.time_ns = static_cast<std::int64_t>(random()) * 2000000007 - 1;
         entry.source = static_cast<Source>(any(kSourceNames.size()));
         entry.mono_ns = any(2) * random();
         entry.source_seq = any(2) * random();
