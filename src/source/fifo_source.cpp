@@ -19,26 +19,20 @@ FifoSource::Pipe::Pipe(FifoSource& source, sys::FifoReader opened)
 
 FifoSource::FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink)
     : loop_(loop),
-      path_(directory + "/" + name),
+      place_(loop, std::move(directory), std::move(name), [this] { look(); }),
+      path_(place_.path()),
       sink_(sink),
       buffer_(std::make_unique_for_overwrite<char[]>(kReadSize)),
-      look_again_(loop, [this] { look(); }),
-      partial_(loop, [this] { flush_all(); }) {
-    auto watch = sys::PathWatch::make(std::move(directory), std::move(name));
-    if (!watch) return;
-    path_watch_.emplace(std::move(*watch));
-    changed_.emplace(loop, path_watch_->fd(), loop::Ready::read, [this] { look(); });
-}
+      partial_(loop, [this] { flush_all(); }) {}
 
 void FifoSource::start() {
-    if (changed_ && !changed_->on()) changed_.reset();
+    place_.start();
     look();
 }
 
 void FifoSource::look() {
     if (stopped_) return;
-    if (path_watch_) path_watch_->clear();
-    aim();
+    place_.aim();
     const auto there = sys::fifo_at(path_);
     if (current_ && there && current_->reader.identity() == *there) {
         if (!paused_ && !current_->watch.is_on())
@@ -57,21 +51,6 @@ void FifoSource::look() {
     }
     why_not_.reset();
     adopt(std::move(*opened));
-}
-
-// What happens to the path after this shows as an event, what happened before it is seen by the
-// look that follows.
-void FifoSource::aim() {
-    if (path_watch_ && changed_) {
-        if (sys::fifo_at(path_) && path_watch_->aim_at_file()) return;
-        if (path_watch_->aim_at_directory()) {
-            // It may have come before the directory was watched: then the file is to be watched,
-            // if it can be; while it may not be read, the directory tells of a new mode too.
-            if (sys::fifo_at(path_)) static_cast<void>(path_watch_->aim_at_file());
-            return;
-        }
-    }
-    look_again_.start(kLookEvery);
 }
 
 void FifoSource::adopt(sys::FifoReader opened) {
@@ -108,8 +87,7 @@ void FifoSource::stop() {
     if (stopped_) return;
     pause();
     stopped_ = true;
-    if (changed_) changed_->off();
-    look_again_.cancel();
+    place_.stop();
     if (old_) flush(*old_);
     if (current_) flush(*current_);
     partial_.cancel();
@@ -171,11 +149,11 @@ FifoSource::Drained FifoSource::drain(Pipe& pipe, int& reads) {
 // POLLHUP for ever. By edge it says so once, and then when a new writer opens.
 void FifoSource::wait_for_writer(Pipe& pipe) {
     if (loop_.has_edge()) {
-        if (!pipe.watch.on(loop::Trigger::edge)) look_again_.start(kLookEvery);
+        if (!pipe.watch.on(loop::Trigger::edge)) place_.look_later();
         return;
     }
     pipe.watch.off();
-    look_again_.start(kLookEvery);
+    place_.look_later();
 }
 
 void FifoSource::retire() {

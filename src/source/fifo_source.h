@@ -8,8 +8,8 @@
 #include <string>
 
 #include "loop/loop.h"
+#include "source/fifo_place.h"
 #include "sys/fifo_reader.h"
-#include "sys/path_watch.h"
 #include "syslog/lines.h"
 
 namespace vakt::source {
@@ -42,7 +42,7 @@ class LineSink {
 class FifoSource {
  public:
     static constexpr std::chrono::milliseconds kPartial{2000};
-    static constexpr std::chrono::milliseconds kLookEvery{1000};
+    static constexpr std::chrono::milliseconds kLookEvery = FifoPlace::kLookEvery;
     static constexpr std::size_t kReadSize = 65536;
     /// Reads in one go before others (commands!) get their turn.
     static constexpr int kReadsAtOnce = 16;
@@ -78,7 +78,6 @@ class FifoSource {
     };
     enum class Drained { all, ended, more, paused };
 
-    void aim();
     void adopt(sys::FifoReader opened);
     void drain();
     Drained drain(Pipe& pipe, int& reads);
@@ -89,12 +88,10 @@ class FifoSource {
     void mind_partial();
 
     loop::Loop& loop_;
-    std::string path_;
+    FifoPlace place_;
+    const std::string& path_;
     LineSink& sink_;
     std::unique_ptr<char[]> buffer_;
-    std::optional<sys::PathWatch> path_watch_;
-    std::optional<loop::Watch> changed_;
-    loop::Timer look_again_;  // only where nobody tells us
     loop::Timer partial_;
     std::unique_ptr<Pipe> current_;
     std::unique_ptr<Pipe> old_;      // replaced, and perhaps still written to
