@@ -42,7 +42,10 @@ std::optional<KmsgRecord> read_kmsg(std::string_view bytes) {
     read.sequence = *seq;
     read.monotonic_ns = *time * kMicro;
     const auto flags = head->substr(0, head->find(','));
-    read.continues = flags.find_first_of("c+") != std::string_view::npos;
+    if (flags.find('+') != std::string_view::npos)
+        read.fragment = Fragment::more;
+    else if (flags.find('c') != std::string_view::npos)
+        read.fragment = Fragment::first;
     read.record.form = Form::kmsg;
     if (*number <= Pri::kLargest) {
         read.record.pri = Pri(static_cast<std::uint8_t>(*number));

@@ -21,7 +21,7 @@ TEST(Kmsg, HasPriorityNumberTimeTextAndDictionary) {
     CHECK(!read->record.malformed);
     CHECK_EQUAL(1234U, read->sequence);
     CHECK_EQUAL(5000001000U, read->monotonic_ns);
-    CHECK(!read->continues);
+    CHECK(read->fragment == Fragment::none);
     CHECK(kmsg_value(read->dictionary, "SUBSYSTEM") == "usb");
     CHECK(kmsg_value(read->dictionary, "DEVICE") == "c189:1");
     CHECK(!kmsg_value(read->dictionary, "DEV").has_value());
@@ -36,9 +36,9 @@ TEST(Kmsg, OfAUserIsNotTheKernels) {
 }
 
 TEST(Kmsg, KnowsAFragment) {
-    CHECK(read_kmsg("6,1,2,c;x\n")->continues);
-    CHECK(read_kmsg("6,1,2,+;x\n")->continues);
-    CHECK(!read_kmsg("6,1,2,-,caller=c;x\n")->continues);
+    CHECK(read_kmsg("6,1,2,c;x\n")->fragment == Fragment::first);
+    CHECK(read_kmsg("6,1,2,+;x\n")->fragment == Fragment::more);
+    CHECK(read_kmsg("6,1,2,-,caller=c+;x\n")->fragment == Fragment::none);
     CHECK(!read_kmsg("6,1,2;x\n").has_value());
 }
 
