@@ -46,6 +46,9 @@ ROOMS := $(filter-out prog erl,$(patsubst %/,%,$(subst src/,,$(dir $(ROOM_FILES)
 close_rooms = $(sort $(1) $(foreach r,$(1),$(if $($(r)_NEEDS),$(call close_rooms,$($(r)_NEEDS)))))
 room_objs = $(foreach r,$(call close_rooms,$(1)),$($(r)_SRCS:%.cpp=$(O)/obj/%.o))
 room_pkgs = $(sort $(foreach r,$(call close_rooms,$(1)),$($(r)_PKGS)))
+# P_LACKS names rooms that a program goes without, though a room of its needs them, with the files (R_USERS) that use them.
+lacked_objs = $(foreach r,$($(1)_LACKS),$(patsubst %.cpp,$(O)/obj/%.o,$($(r)_SRCS) $($(r)_USERS)))
+lacked_pkgs = $(foreach r,$($(1)_LACKS),$($(r)_PKGS))
 small_CXXFLAGS := -Os -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables
 small_objs = $(if $(SANITIZE),$(2),$(if $($(1)_SMALL),$(patsubst $(O)/obj/%,$(O)/small/%,$(2)),$(2)))
 pkg_libs = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --libs $(1)))
@@ -56,12 +59,12 @@ BINS := $(PROGS:%=$(O)/bin/%)
 all: $(BINS) app ## build the programs and the OTP application
 
 define prog_rule
-$(1)_OBJS := $$(call small_objs,$(1),$$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_MAIN),$$(if $$(filter $(1),$(ROOMS)),,$$($(1)_SRCS)),src/prog/$(1).cpp)) $$(call room_objs,$$($(1)_ROOMS)))
+$(1)_OBJS := $$(call small_objs,$(1),$$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_MAIN),$$(if $$(filter $(1),$(ROOMS)),,$$($(1)_SRCS)),src/prog/$(1).cpp)) $$(filter-out $$(call lacked_objs,$(1)),$$(call room_objs,$$($(1)_ROOMS))))
 $$(O)/bin/$(1): $$($(1)_OBJS)
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@printf '  LINK   %s\n' $$@)
 	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) $$(vakt_LDFLAGS) $$(if $$(SANITIZE),,$$($(1)_LDFLAGS)) $$(LDFLAGS) -o $$@ $$($(1)_OBJS) \
-		$$(call pkg_libs,$$(call room_pkgs,$$($(1)_ROOMS)))
+		$$(call pkg_libs,$$(filter-out $$(call lacked_pkgs,$(1)),$$(call room_pkgs,$$($(1)_ROOMS))))
 endef
 $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
 

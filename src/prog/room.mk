@@ -6,6 +6,7 @@ mod_syslog_ROOMS := swap sys
 mod_syslog_LDFLAGS := -static-pie
 
 ferrule_ROOMS := source wire relay
+ferrule_LACKS := systemd
 
 # Dynamically linked to libc alone: people put their own calls in libc's place (LD_PRELOAD), and libstdc++ in one piece
 # costs less memory than the whole of it shared with nobody.

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// systemd's journal as a source.
+#include "source/journal_source.h"
+
+#include <utility>
+
+namespace vakt::source {
+
+using systemd::JournalReader;
+using Found = JournalReader::Found;
+
+JournalSource::JournalSource(loop::Loop& loop, std::string directory, JournalBegin begin,
+                             RecordSink& sink)
+    : loop_(loop),
+      directory_(std::move(directory)),
+      begin_(std::move(begin)),
+      sink_(sink),
+      more_(loop, [this] { drain(); }),
+      check_(loop, [this] { changed(); }),
+      reopen_(loop, [this] { open(); }) {
+    cursor_.reserve(JournalReader::kLongestCursor);
+}
+
+void JournalSource::start() { open(); }
+
+void JournalSource::stop() {
+    more_.cancel();
+    check_.cancel();
+    reopen_.cancel();
+    watch_.reset();
+    reader_.reset();
+}
+
+void JournalSource::open() {
+    watch_.reset();
+    auto opened = JournalReader::open(directory_);
+    if (!opened) return fault(opened.error());
+    reader_ = std::move(*opened);
+    if (!reader_->has_files()) {
+        const auto error =
+            refusal("no journal can be read in " +
+                    (directory_.empty() ? "/run/log/journal and /var/log/journal" : directory_) +
+                    ": is one kept there, and is this user of group systemd-journal?");
+        if (said_ != error.doing) sink_.trouble(error);
+        said_ = error.doing;
+        // What comes then is new, all of it.
+        begin_.otherwise = JournalBegin::At::boot;
+        reader_.reset();
+        reopen_.start(kNoJournal);
+        return;
+    }
+    said_.reset();
+    if (!place()) return;
+    watch_.emplace(loop_, reader_->descriptor(), loop::Ready::read, [this] { changed(); });
+    if (!watch_->on()) sink_.trouble(refusal("cannot wait for the journal"));
+    drain();
+}
+
+// Goes to where reading begins: the first time, or after a fault.
+bool JournalSource::place() {
+    const std::string behind = cursor_.empty() ? begin_.cursor : cursor_;
+    if (faults_ >= kFaults) {
+        begin_.otherwise = JournalBegin::At::end;
+        missed(std::nullopt, "the journal cannot be read on from where it broke");
+    } else if (!behind.empty()) {
+        const auto found = reader_->at(behind);
+        if (found) {
+            switch (*found) {
+                case Found::there:
+                    cursor_ = behind;
+                    return true;
+                case Found::nearest:
+                    cursor_.clear();
+                    if (const auto count = syslog::missing_between(behind, reader_->cursor());
+                        count != 0U)
+                        missed(count, "the journal has not kept the place to go on from");
+                    return true;
+                case Found::none:
+                    cursor_ = reader_->cursor();
+                    missed(std::nullopt, "the journal has nothing at the place to go on from");
+                    return true;
+            }
+        }
+        if (found.error().code != std::errc::invalid_argument) {
+            fault(found.error());
+            return false;
+        }
+        sink_.trouble(refusal("not a place in a journal: " + behind));
+        missed(std::nullopt, "the place to go on from was of no use");
+    }
+    const auto began =
+        begin_.otherwise == JournalBegin::At::boot ? reader_->at_boot() : reader_->at_end();
+    if (!began) {
+        fault(began.error());
+        return false;
+    }
+    cursor_ = reader_->cursor();
+    begin_.cursor.clear();
+    // Of a journal that is empty all that comes is new.
+    if (cursor_.empty()) begin_.otherwise = JournalBegin::At::boot;
+    return true;
+}
+
+void JournalSource::changed() {
+    if (!reader_) return;
+    if (const auto done = reader_->process(); !done) return fault(done.error());
+    drain();
+}
+
+void JournalSource::drain() {
+    if (!reader_) return;
+    int given = 0;
+    bool more = true;
+    while (given < kEntriesAtOnce) {
+        const auto there = reader_->next();
+        if (!there) {
+            if (given > 0) sink_.read_over();
+            return fault(there.error());
+        }
+        if (!*there) {
+            more = false;
+            break;
+        }
+        if (!give()) {
+            if (given > 0) sink_.read_over();
+            return;
+        }
+        ++given;
+    }
+    if (given > 0) sink_.read_over();
+    if (more)
+        more_.start(std::chrono::microseconds(0));
+    else
+        wait();
+}
+
+// False: a fault, and the reader is gone.
+bool JournalSource::give() {
+    if (!cursor_.empty() && syslog::missing_between(cursor_, reader_->cursor()).value_or(0) > 0 &&
+        !look_again())
+        return false;
+    const auto bytes = reader_->read(fields_);
+    cursor_.assign(reader_->cursor());
+    if (!bytes) {
+        if (bytes.error().code != std::errc::bad_message) {
+            fault(bytes.error());
+            return false;
+        }
+        sink_.trouble(bytes.error());
+        missed(1, "an entry of the journal cannot be read");
+        return true;
+    }
+    counts_.bytes += *bytes;
+    ++counts_.reads;
+    faults_ = 0;
+    sink_.entry(fields_.entry());
+    return true;
+}
+
+// A file that we learnt of too late (a user's first entry) may hold what is missing: all is asked
+// for once more from the last entry on. The reader then stands on what is to be given next.
+bool JournalSource::look_again() {
+    auto there = Result<bool>(false);
+    if (const auto done = reader_->process(); !done) {
+        there = done.error();
+    } else if (const auto found = reader_->at(cursor_); !found) {
+        there = found.error();
+    } else {
+        there = reader_->next();
+    }
+    if (!there || !*there) {
+        fault(there ? refusal("an entry of the journal is gone again") : there.error());
+        return false;
+    }
+    if (const auto missing = syslog::missing_between(cursor_, reader_->cursor()); missing != 0U)
+        missed(missing, "the journal's numbers step over entries");
+    return true;
+}
+
+void JournalSource::missed(std::optional<std::uint64_t> count, std::string_view words) {
+    syslog::Gap gap;
+    gap.source = syslog::Source::journal;
+    gap.reason = syslog::Loss::source;
+    gap.count = count;
+    gap.words = words;
+    sink_.gap(gap);
+}
+
+// The watch may be the one that is calling: it is replaced when the journal is opened again.
+void JournalSource::fault(const Error& error) {
+    sink_.trouble(error);
+    ++faults_;
+    if (watch_) watch_->off();
+    more_.cancel();
+    check_.cancel();
+    reader_.reset();
+    reopen_.start(kAfterFault);
+}
+
+void JournalSource::wait() {
+    if (const auto in = reader_->wake_in())
+        check_.start(*in);
+    else
+        check_.cancel();
+}
+
+}  // namespace vakt::source

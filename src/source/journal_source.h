@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// systemd's journal as a source, from a place on, exactly once. Not there without libsystemd.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "loop/loop.h"
+#include "source/record_sink.h"
+#include "syslog/journal.h"
+#include "systemd/journal_reader.h"
+
+namespace vakt::source {
+
+struct JournalBegin {
+    enum class At {
+        boot,  ///< at the oldest entry of this boot
+        end    ///< with what comes from now on
+    };
+    /// Behind this entry. If it is gone, at the nearest one behind it, after a gap that says how
+    /// many are missing where the journal tells that. "": see `otherwise`.
+    std::string cursor;
+    At otherwise = At::boot;
+};
+
+/// Entries come in the journal's order. journald tells its readers of new ones at most four times a
+/// second, so one may be up to 250 ms old; where that is too late there is its forwarding socket.
+///
+/// journald numbers what it writes, over rotations and restarts. A step over numbers is looked at
+/// once more (a file may have come late) and is then a Gap with their count: entries vacuumed
+/// before they were read, a file that broke, a user's journal that may not be read. Whatever
+/// becomes of files, the source goes on with what is there, and says so.
+class JournalSource {
+ public:
+    /// Entries in one go before others get their turn.
+    static constexpr int kEntriesAtOnce = 64;
+    /// How long it waits to open again: after a fault, and while there is no journal.
+    static constexpr std::chrono::seconds kAfterFault{1};
+    static constexpr std::chrono::seconds kNoJournal{10};
+    /// After so many faults without an entry between them it goes on at the journal's end.
+    static constexpr int kFaults = 3;
+
+    /// `directory`: "" is this machine's journal.
+    JournalSource(loop::Loop& loop, std::string directory, JournalBegin begin, RecordSink& sink);
+
+    /// Begins; the journal need not be there yet.
+    void start();
+    /// Reads no more.
+    void stop();
+
+    /// The place behind which to begin, later: during RecordSink::entry() that entry's own, else
+    /// the newest one's that was given (or that stood at the end when reading began there). "" when
+    /// there is none; at most 255 bytes.
+    [[nodiscard]] std::string_view cursor() const { return cursor_; }
+    [[nodiscard]] SourceCounts counts() const { return counts_; }
+
+ private:
+    void open();
+    [[nodiscard]] bool place();
+    void changed();
+    void drain();
+    [[nodiscard]] bool give();
+    [[nodiscard]] bool look_again();
+    void missed(std::optional<std::uint64_t> count, std::string_view words);
+    void fault(const Error& error);
+    void wait();
+
+    loop::Loop& loop_;
+    std::string directory_;
+    JournalBegin begin_;
+    RecordSink& sink_;
+    syslog::JournalFields fields_;
+    std::unique_ptr<systemd::JournalReader> reader_;
+    std::optional<loop::Watch> watch_;
+    loop::Timer more_;   // entries wait, after others have had their turn
+    loop::Timer check_;  // files on a network tell nothing
+    loop::Timer reopen_;
+    std::string cursor_;
+    std::optional<std::string> said_;
+    int faults_ = 0;  // since the last entry
+    SourceCounts counts_;
+};
+
+}  // namespace vakt::source
