@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # usage: get-daemons.sh run|test
-# Unpacks private copies of Debian's syslog daemons, and of the libraries they need that this machine lacks, under
-# build/daemons/NAME (run: ${DAEMON:-rsyslog}; test: all four). Nothing is installed and no root is needed. A folder that is
+# Unpacks private copies of Debian's syslog daemons and journald, and of the libraries they need that this machine lacks, under
+# build/daemons/NAME (run: ${DAEMON:-rsyslog}; test: all five). Nothing is installed and no root is needed. A folder that is
 # there is complete, so a second run touches no network. A daemon that cannot be had is taken from the machine, if it is there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,18 +13,19 @@ usage() {
 }
 case ${1:-} in
     run) wanted=${DAEMON:-rsyslog} ;;
-    test) wanted='rsyslog syslog-ng inetutils busybox' ;;
+    test) wanted='rsyslog syslog-ng inetutils busybox journald' ;;
     *) usage ;;
 esac
 [ $# -eq 1 ] || usage
 
-# about NAME: its Debian package, its program inside it, and the same program when it is installed.
+# about NAME: its Debian packages, its program inside it, and the same program when it is installed.
 about() {
     case $1 in
         rsyslog) package=rsyslog program=usr/sbin/rsyslogd ;;
         syslog-ng) package=syslog-ng-core program=usr/sbin/syslog-ng ;;
         inetutils) package=inetutils-syslogd program=usr/sbin/syslogd ;;
         busybox) package=busybox program=bin/busybox ;;
+        journald) package='systemd libsystemd-shared' program=lib/systemd/systemd-journald ;;
         *) usage ;;
     esac
 }
@@ -40,7 +41,8 @@ apt_get() {
 
 # What apt would install beside the package (a simulation; it may differ from machine to machine): the libraries only.
 libraries() {
-    apt_get -s --no-install-recommends install "$package" 2>/dev/null |
+    # shellcheck disable=SC2086 # one word a package
+    apt_get -s --no-install-recommends install $package 2>/dev/null |
         awk '$1 == "Inst" && $2 ~ /^lib/ && $3 !~ /^\[/ { print $2 }'
 }
 
@@ -48,8 +50,8 @@ libraries() {
 fetch() {
     rm -rf "$work/debs"
     mkdir -p "$work/debs"
-    # shellcheck disable=SC2046 # one word a package
-    (cd "$work/debs" && apt_get download "$package" $(libraries)) >>"$work/log" 2>&1
+    # shellcheck disable=SC2046,SC2086 # one word a package
+    (cd "$work/debs" && apt_get download $package $(libraries)) >>"$work/log" 2>&1
 }
 
 own_lists() {

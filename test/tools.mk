@@ -8,6 +8,7 @@ bus_mock_ROOMS := systemd
 ctl_peer_ROOMS := wire
 fake_syslogd_ROOMS := sys
 heart_sim_ROOMS := heart guard keeper wire
+journal_dump_ROOMS := source
 lease_peer_ROOMS := wire drivers
 log_catcher_ROOMS := sys
 log_sender_ROOMS := sys

@@ -2,6 +2,7 @@
 // systemd's journal as a source.
 #include "source/journal_source.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vakt::source {
@@ -68,6 +69,7 @@ bool JournalSource::place() {
             switch (*found) {
                 case Found::there:
                     cursor_ = behind;
+                    know(behind);
                     return true;
                 case Found::nearest:
                     cursor_.clear();
@@ -136,9 +138,8 @@ void JournalSource::drain() {
 
 // False: a fault, and the reader is gone.
 bool JournalSource::give() {
-    if (!cursor_.empty() && syslog::missing_between(cursor_, reader_->cursor()).value_or(0) > 0 &&
-        !look_again())
-        return false;
+    if (is_odd() && !look_again()) return false;
+    know(reader_->cursor());
     const auto bytes = reader_->read(fields_);
     cursor_.assign(reader_->cursor());
     if (!bytes) {
@@ -157,23 +158,53 @@ bool JournalSource::give() {
     return true;
 }
 
-// A file that we learnt of too late (a user's first entry) may hold what is missing: all is asked
-// for once more from the last entry on. The reader then stands on what is to be given next.
+// Whether the entry is not just the one behind the last.
+bool JournalSource::is_odd() const {
+    if (cursor_.empty()) return false;
+    if (const auto missing = syslog::missing_between(cursor_, reader_->cursor()))
+        return *missing > 0;
+    const auto read = syslog::read_journal_cursor(reader_->cursor());
+    return read &&
+           std::find(sequences_.begin(), sequences_.end(), read->sequence_id) == sequences_.end();
+}
+
+void JournalSource::know(std::string_view cursor) {
+    const auto read = syslog::read_journal_cursor(cursor);
+    if (!read || (!sequences_.empty() && sequences_.back() == read->sequence_id)) return;
+    const auto known = std::find(sequences_.begin(), sequences_.end(), read->sequence_id);
+    if (known != sequences_.end()) {
+        std::rotate(known, known + 1, sequences_.end());
+        return;
+    }
+    if (sequences_.size() == kSequences) sequences_.erase(sequences_.begin());
+    sequences_.emplace_back(read->sequence_id);
+}
+
+// A file that we learnt of too late (a user's first entry) may hold what is missing, and the last
+// entry may have got another number (copied from /run to /var): all is asked for once more from
+// there on. The reader then stands on what is to be given next.
 bool JournalSource::look_again() {
+    std::string last = cursor_;
     auto there = Result<bool>(false);
+    bool kept = false;
     if (const auto done = reader_->process(); !done) {
         there = done.error();
     } else if (const auto found = reader_->at(cursor_); !found) {
         there = found.error();
     } else {
+        kept = *found == Found::there;
+        if (kept) last = reader_->cursor();
         there = reader_->next();
     }
     if (!there || !*there) {
         fault(there ? refusal("an entry of the journal is gone again") : there.error());
         return false;
     }
-    if (const auto missing = syslog::missing_between(cursor_, reader_->cursor()); missing != 0U)
+    const auto missing = syslog::missing_between(last, reader_->cursor());
+    if (missing.value_or(0) > 0)
         missed(missing, "the journal's numbers step over entries");
+    else if (!missing && !kept)
+        missed(missing, "the journal's numbers begin anew, and its last entry is gone");
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "loop/loop.h"
 #include "source/record_sink.h"
@@ -31,7 +32,8 @@ struct JournalBegin {
 ///
 /// journald numbers what it writes, over rotations and restarts. A step over numbers is looked at
 /// once more (a file may have come late) and is then a Gap with their count: entries vacuumed
-/// before they were read, a file that broke, a user's journal that may not be read. Whatever
+/// before they were read, a file that broke, a user's journal that may not be read. Where numbers
+/// of another sequence begin and the entry before them is gone, the count is unknown. Whatever
 /// becomes of files, the source goes on with what is there, and says so.
 class JournalSource {
  public:
@@ -42,6 +44,8 @@ class JournalSource {
     static constexpr std::chrono::seconds kNoJournal{10};
     /// After so many faults without an entry between them it goes on at the journal's end.
     static constexpr int kFaults = 3;
+    /// Of so many sequences of numbers it knows that it has seen them (one for each user).
+    static constexpr std::size_t kSequences = 64;
 
     /// `directory`: "" is this machine's journal.
     JournalSource(loop::Loop& loop, std::string directory, JournalBegin begin, RecordSink& sink);
@@ -63,7 +67,9 @@ class JournalSource {
     void changed();
     void drain();
     [[nodiscard]] bool give();
+    [[nodiscard]] bool is_odd() const;
     [[nodiscard]] bool look_again();
+    void know(std::string_view cursor);
     void missed(std::optional<std::uint64_t> count, std::string_view words);
     void fault(const Error& error);
     void wait();
@@ -80,7 +86,8 @@ class JournalSource {
     loop::Timer reopen_;
     std::string cursor_;
     std::optional<std::string> said_;
-    int faults_ = 0;  // since the last entry
+    std::vector<std::string> sequences_;  // whose numbers have been seen, the newest last
+    int faults_ = 0;                      // since the last entry
     SourceCounts counts_;
 };
 

@@ -17,8 +17,8 @@ std::uintptr_t page_size = 0;
 
 void on_sigbus(int number, siginfo_t* info, void* /*context*/) {
     if (guarded != 0 && info->si_code == BUS_ADRERR) {
-        const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
-        void* page = reinterpret_cast<void*>(address & ~(page_size - 1));
+        const auto behind = reinterpret_cast<std::uintptr_t>(info->si_addr) & (page_size - 1);
+        void* page = static_cast<char*>(info->si_addr) - behind;
         // A system call like any other here; in a handler's list of POSIX or not, systemd's
         // journald has lived by it for years.
         if (::mmap(page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==

@@ -144,12 +144,11 @@ void JournalFields::describe(std::string_view name, std::string_view value) {
         cut_ = true;
         return;
     }
-    char* to = room.data();
     if (first) {
-        *to++ = '[';
-        to = std::copy(kSdId.begin(), kSdId.end(), to);
+        room[0] = '[';
+        std::copy(kSdId.begin(), kSdId.end(), room.data() + 1);
     }
-    to = room.data() + begun;
+    char* to = room.data() + begun;
     *to++ = ' ';
     to = std::copy(name.begin(), name.end(), to);
     *to++ = '=';

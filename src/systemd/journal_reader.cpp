@@ -11,14 +11,15 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <utility>
 
 #include "sys/mapping_guard.h"
 
 namespace vakt::systemd {
 namespace {
 
-Error failed(const char* call, int result) {
-    return {std::string(call), std::error_code(-result, std::generic_category())};
+Error failed(std::string call, int result) {
+    return {std::move(call), std::error_code(-result, std::generic_category())};
 }
 Error broken() { return refusal("a journal file was cut short while it was read"); }
 
@@ -35,7 +36,10 @@ Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::string& di
     const int opened = directory.empty()
                            ? ::sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY)
                            : ::sd_journal_open_directory(&journal, directory.c_str(), 0);
-    if (opened < 0) return failed("sd_journal_open", opened);
+    if (opened < 0)
+        return failed(
+            directory.empty() ? "sd_journal_open" : "sd_journal_open_directory " + directory,
+            opened);
     reader->journal_.reset(journal);
     // Before anything is read, so that what changes meanwhile is told.
     reader->descriptor_ = ::sd_journal_get_fd(journal);
@@ -96,7 +100,7 @@ Status JournalReader::at_boot() {
             return failed("sd_journal_add_match", added);
         int found = ::sd_journal_seek_head(journal_.get());
         if (found >= 0) found = ::sd_journal_next(journal_.get());
-        const auto taken = found > 0 ? take_cursor() : Status(Done{});
+        auto taken = found > 0 ? take_cursor() : Status(Done{});
         ::sd_journal_flush_matches(journal_.get());
         if (found < 0) return failed("sd_journal_next", found);
         if (!taken) return taken;

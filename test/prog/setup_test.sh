@@ -25,7 +25,7 @@ listing() { find "$tmp/copy" -printf '%P %y %i %m %u %T@\n' | sort; }
 
 nothing_missing() {
     # This machine was set up before the tests; only the daemons might be missing.
-    copy rsyslog syslog-ng inetutils busybox
+    copy rsyslog syslog-ng inetutils busybox journald
     for what in run test; do
         before=$(listing)
         # shellcheck disable=SC2086 # words
@@ -55,7 +55,7 @@ wrong_arguments() {
 }
 
 daemons_second_run() {
-    copy rsyslog syslog-ng inetutils busybox
+    copy rsyslog syslog-ng inetutils busybox journald
     before=$(listing)
     for what in run test; do
         # shellcheck disable=SC2086
@@ -75,7 +75,7 @@ run_wants_one_daemon() {
 no_network() {
     [ "$(id -u)" -eq 0 ] || skip 'needs root, to take the network away'
     if [ -x /usr/sbin/syslog-ng ]; then skip 'syslog-ng is installed here and would be used'; fi
-    own_folder rsyslog inetutils busybox
+    own_folder rsyslog inetutils busybox journald
     code=0
     # shellcheck disable=SC2086
     timeout 120 $ordinary "$tmp/copy/scripts/get-daemons.sh" test >"$tmp/out" 2>"$tmp/err" || code=$?
@@ -107,7 +107,7 @@ with_sbin_of_our_own() {
 daemon_of_the_machine() {
     [ "$(id -u)" -eq 0 ] || skip 'needs root, to take the network away'
     [ -x build/daemons/inetutils/usr/sbin/syslogd ] || skip 'no private copy of inetutils to install'
-    own_folder rsyslog syslog-ng busybox
+    own_folder rsyslog syslog-ng busybox journald
     cp scripts/private-syslogd.sh scripts/make-otp-conf.sh "$tmp/copy/scripts/"
     mkdir "$tmp/real" "$tmp/sbin" "$tmp/own"
     for file in /usr/sbin/*; do ln -s "$tmp/real/${file##*/}" "$tmp/sbin/"; done
@@ -126,7 +126,7 @@ daemon_of_the_machine() {
 
 # What is missing is asked of root once; without one, and without a terminal, the words to type are shown.
 no_root() {
-    copy rsyslog syslog-ng inetutils busybox
+    copy rsyslog syslog-ng inetutils busybox journald
     mkdir "$tmp/path"
     for tool in sudo apt-get; do printf '#!/bin/sh\nprintf "%%s\\n" "%s $*" >>"%s/called"\nexit 1\n' "$tool" "$tmp" >"$tmp/path/$tool"; done
     printf '#!/bin/sh\nexit 1\n' >"$tmp/path/dpkg-query"
