@@ -33,8 +33,8 @@ struct RateGuard {
 
 struct SourceSettings {
     syslog::Source source = syslog::Source::fifo;
-    std::string name;  ///< at most 32 bytes
-    RateGuard guard;
+    std::string name{};  ///< at most 32 bytes
+    RateGuard guard{};
     bool fold_repeats = true;
     bool with_auth = false;  ///< facilities auth (4) and authpriv (10) are kept
     bool operator==(const SourceSettings&) const = default;
@@ -45,6 +45,8 @@ struct Peer {
     std::uint32_t pid = 0;
     std::uint32_t uid = 0;
 };
+
+struct Account;
 
 using Origin = std::uint8_t;
 using ClientNumber = std::uint32_t;
@@ -123,7 +125,8 @@ class Bridge {
     /// the newest `most` of them, as wire/record_bytes.h has them; valid until the next accept().
     [[nodiscard]] std::vector<std::string_view> newest(std::uint64_t from, std::size_t most) const;
 
-    /// See bridge/account.h.
+    /// See bridge/account.h; the text says the same.
+    [[nodiscard]] Account figures() const;
     [[nodiscard]] std::string account() const;
 
  private:

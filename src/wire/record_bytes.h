@@ -2,6 +2,7 @@
 // A numbered entry or gap as bytes: in the ring, on the bridge's socket, on a port; version 1.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -62,6 +63,15 @@ inline constexpr std::size_t kLongestWords = 255;  ///< of a gap
 /// No entry is longer, its size field included.
 inline constexpr std::size_t kLongestRecord = kRecordHead + kLongestBytes + kLongestUnit;
 
+/// put_entry() takes no more, and kLongestRecord at most.
+[[nodiscard]] constexpr std::size_t most_bytes(const syslog::Entry& entry) {
+    const auto& r = entry.record;
+    const auto parts = r.host.size() + r.app.size() + r.pid.size() + r.msgid.size() +
+                       r.structured.size() + r.text.size();
+    return kRecordHead + std::min(std::max(entry.raw.size(), parts), kLongestBytes) +
+           std::min(entry.unit.size(), kLongestUnit);
+}
+
 /// What the bridge adds to an entry.
 struct Stamp {
     std::uint64_t seq = 0;
@@ -72,12 +82,12 @@ struct Stamp {
     std::uint32_t repeats = 0;  ///< not kept of a gap
 };
 
-/// Writes an entry into `room`, which has at least kLongestRecord bytes, and returns how many it
-/// took. What is longer than kLongestBytes is cut at its end and marked, and so is a unit's name
-/// above kLongestUnit; nothing is allocated.
+/// Writes an entry into `room`, which has at least most_bytes(entry), and returns how many it took
+/// and touches no more. What is longer than kLongestBytes is cut at its end and marked, and so is a
+/// unit's name above kLongestUnit; nothing is allocated.
 [[nodiscard]] std::size_t put_entry(const syslog::Entry& entry, const Stamp& stamp,
                                     std::span<unsigned char> room);
-/// The same for a gap; words above 255 bytes are cut.
+/// The same for a gap, in kGapHead + kLongestWords; words above 255 bytes are cut.
 [[nodiscard]] std::size_t put_gap(const syslog::Gap& gap, const Stamp& stamp,
                                   std::span<unsigned char> room);
 
