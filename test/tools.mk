@@ -22,3 +22,4 @@ vm_standin_ROOMS := sys
 keeper_peer_ROOMS := wire report sys
 wd_keeper_counted_ROOMS = $(wd_keeper_ROOMS)
 wd_keeper_counted_FILES = $(wd_keeper_MAIN)
+bridge_feeder_ROOMS := wire

@@ -24,6 +24,7 @@ all() ->
 
 init_per_testcase(_, Config) ->
     Socket = filename:join(vakt_test:scratch(), "bridge.sock"),
+    _ = application:unload(vakt),
     ok = application:load(vakt),
     [ok = application:set_env(vakt, Key, Value)
      || {Key, Value} <- [{bridge_socket, Socket}, {keeper_socket, none}, {keeper_retry, 200}, {keeper_timeout, 2000}]],

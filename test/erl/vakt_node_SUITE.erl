@@ -5,15 +5,15 @@
 -export([all/0, init_per_testcase/2, end_per_testcase/2]).
 -export([a_configuration_file_for_os_mon_works_as_it_is/1, it_works_without_os_mon_installed/1, init_stop_disables/1,
          after_a_vm_was_killed_the_next_one_goes_on/1, a_second_node_is_refused_and_takes_nothing/1,
-         start_os_sup_false_starts_nothing/1, a_subscriber_on_another_node_is_bounded/1]).
--export([far_is_bounded/1]).
+         start_os_sup_false_starts_nothing/1, a_subscriber_on_another_node_is_bounded/1, a_cut_link_is_told_of/1]).
+-export([far_is_bounded/1, subscribed_far/2]).
 
 -include_lib("stdlib/include/assert.hrl").
 
 all() ->
     [a_configuration_file_for_os_mon_works_as_it_is, it_works_without_os_mon_installed, init_stop_disables,
      after_a_vm_was_killed_the_next_one_goes_on, a_second_node_is_refused_and_takes_nothing, start_os_sup_false_starts_nothing,
-     a_subscriber_on_another_node_is_bounded].
+     a_subscriber_on_another_node_is_bounded, a_cut_link_is_told_of].
 
 init_per_testcase(_, Config) ->
     {Own, Conf} = vakt_test:own_path(),
@@ -113,10 +113,14 @@ start_os_sup_false_starts_nothing(Config) ->
     ?assertNot(vakt_test:is_fifo(Own)).
 
 %% The hub gives to any process that asks it, wherever it is; one on another node is not waited for.
-a_subscriber_on_another_node_is_bounded(_Config) ->
+a_subscriber_on_another_node_is_bounded(_Config) -> distributed(fun far_subscriber_is_bounded/1).
+
+a_cut_link_is_told_of(Config) -> distributed(fun(Distributed) -> link_is_cut(Distributed, proplists:get_value(own, Config)) end).
+
+distributed(Test) ->
     case os:find_executable("epmd", code:root_dir() ++ "/erts-" ++ erlang:system_info(version) ++ "/bin:" ++ os:getenv("PATH")) of
         false -> {skip, "there is no epmd"};
-        Epmd -> with_epmd(Epmd, fun far_subscriber_is_bounded/1)
+        Epmd -> with_epmd(Epmd, Test)
     end.
 
 %% An epmd of the test's own, on a port of its own, ended with the test.
@@ -165,3 +169,35 @@ far_is_bounded(Node) ->
     Received = 250 + Dropped,
     {message_queue_len, 250} = erpc:call(Node, erlang, process_info, [Far, message_queue_len]),
     ok.
+
+%% vakt runs at the near node, with a bridge; the subscriber at the far one goes by what the manual says: it subscribes again when
+%% its subscription has ended.
+link_is_cut(Distributed, Own) ->
+    Socket = filename:join(filename:dirname(Own), "bridge.sock"),
+    Bridge = fake_bridge:start(Socket),
+    Near = vakt_test:peer(Distributed ++ ["near@localhost", "-vakt", "bridge_socket", lists:flatten(io_lib:format("~tp", [Socket])), "keeper_socket", "none"]),
+    Far = vakt_test:peer(Distributed ++ ["far@localhost"]),
+    {ok, _} = peer:call(Near, application, ensure_all_started, [vakt]),
+    Call = fun(Function, Arguments) -> peer:call(Far, erlang, apply, [Function, Arguments]) end,
+    Subscriber = Call(fun ?MODULE:subscribed_far/2, ['near@localhost', #{batches => true}]),
+    Got = fun() -> peer:call(Far, vakt_test, asked, [Subscriber]) end,
+    ok = fake_bridge:add(Bridge, [{N, vakt_golden:record(N, #{})} || N <- lists:seq(1, 10)]),
+    ok = vakt_test:eventually(fun() -> Got() =:= lists:seq(1, 10) end),
+    %% cut, and nobody may connect again
+    true = peer:call(Near, erlang, set_cookie, ['far@localhost', wrong]),
+    true = peer:call(Near, erlang, disconnect_node, ['far@localhost']),
+    ok = vakt_test:eventually(fun() -> lists:last(Got()) =:= noconnection end),
+    %% nobody listens now, so the bridge keeps these; another subscriber takes what came meanwhile
+    ok = fake_bridge:add(Bridge, [{11, vakt_golden:record(11, #{})}]),
+    Other = peer:call(Near, vakt_test, spawned_subscriber, []),
+    ok = vakt_test:eventually(fun() -> peer:call(Near, vakt_test, asked, [Other]) =:= [11] end),
+    true = peer:call(Near, erlang, set_cookie, ['far@localhost', 'vakt-test']),
+    ok = vakt_test:eventually(fun() -> lists:last(Got()) =:= {gap, unknown} end),
+    ok = fake_bridge:add(Bridge, [{N, vakt_golden:record(N, #{})} || N <- [12, 13]]),
+    ok = vakt_test:eventually(fun() -> lists:suffix([{gap, unknown}, 12, 13], Got()) end),
+    ok = vakt_test:stop(Far),
+    ok = vakt_test:stop(Near),
+    fake_bridge:stop(Bridge).
+
+%% In the far node: a process that notes what comes, and subscribes again whenever its subscription has ended.
+subscribed_far(Node, Options) -> vakt_test:noting_subscriber(Options#{node => Node}).

@@ -3,7 +3,7 @@
 -module(vakt_test).
 
 -export([top/0, bin/1, scratch/0, eventually/1, eventually/2, lines/1]).
--export([far_subscriber/2, noting_mod_syslog/1, calls/1, note/2, fifo/1, is_fifo/1, same/2]).
+-export([far_subscriber/2, noting_subscriber/1, spawned_subscriber/0, asked/1, noting_mod_syslog/1, calls/1, note/2, fifo/1, is_fifo/1, same/2]).
 -export([own_path/0, own_path/1, writer/1, write/2, close/1, kill/2, daemon/1, guarded/2, hups/1, end_daemon/1, peer/1, stop/1]).
 
 %% The top of the tree.
@@ -93,6 +93,41 @@ far_subscriber(Hub, Test) ->
     ok = vakt_hub:subscribe(Hub, monitor(process, Hub), 250),
     Test ! {self(), subscribed},
     receive never -> ok after 60000 -> ok end.
+
+%% A process that notes numbers and gaps of what comes, subscribes again whenever its subscription has ended, and notes why it had.
+noting_subscriber(Options) ->
+    spawn(fun() -> subscribing(Options, []) end).
+
+spawned_subscriber() -> noting_subscriber(#{}).
+
+subscribing(Options, Noted) ->
+    case vakt:subscribe(Options) of
+        {ok, Ref} -> noting(Ref, Options, Noted);
+        {error, not_running} -> waiting(Options, Noted)
+    end.
+
+noting(Ref, Options, Noted) ->
+    receive
+        {vakt, Ref, {batch, Batch}} -> noting(Ref, Options, vakt_record:fold(fun(Event, Acc) -> [noted(Event) | Acc] end, Noted, Batch));
+        {vakt, Ref, Event} -> noting(Ref, Options, [noted(Event) | Noted]);
+        {'DOWN', Ref, process, _, Why} -> subscribing(Options, [Why | Noted]);
+        {asked, From} -> From ! {self(), lists:reverse(Noted)}, noting(Ref, Options, Noted)
+    after 60000 -> ok
+    end.
+
+waiting(Options, Noted) ->
+    receive
+        {asked, From} -> From ! {self(), lists:reverse(Noted)}, subscribing(Options, Noted)
+    after 50 -> subscribing(Options, Noted)
+    end.
+
+noted(#{gap := N}) -> {gap, N};
+noted(#{seq := Seq}) -> Seq.
+
+%% What such a process has noted.
+asked(Pid) ->
+    Pid ! {asked, self()},
+    receive {Pid, Noted} -> Noted after 5000 -> error(no_answer) end.
 
 fifo(Own) -> filename:join(Own, "syslog.otp").
 

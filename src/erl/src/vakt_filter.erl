@@ -6,7 +6,7 @@
 -module(vakt_filter).
 
 -export([new/2, wants/2, wants_bridge/1, pushed/1, sources/0]).
--export_type([wanted/0, option/0, condition/0, source/0, pushed/0]).
+-export_type([wanted/0, some/0, option/0, condition/0, source/0, pushed/0]).
 
 -type source() :: vakt_record:source() | keeper | reset_report.
 
@@ -36,7 +36,8 @@
     strict :: boolean(),
     any_of :: [condition()]
 }).
--opaque wanted() :: all | #wanted{}.
+-opaque some() :: #wanted{}.
+-type wanted() :: all | some().
 
 -define(MOST, 16).
 -define(LONGEST, 255).

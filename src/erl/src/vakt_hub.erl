@@ -19,13 +19,9 @@
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 -export_type([account/0, event/0, room/0]).
 
-%% How long the hub waits for a look at a local subscriber that has no credit left. Longer only the slow one would profit.
--define(LOOK_WAIT, 5).
 %% How often the queues of those that are behind are looked at, and how often while the bridge waits for them.
 -define(BEHIND_INTERVAL, 100).
 -define(WAIT_INTERVAL, 5).
-%% How long (ms) a full queue holds the others up.
--define(PATIENCE, 1000).
 %% Of so many processes of nodes that went away it is remembered that they missed something.
 -define(MOST_AWAY, 64).
 
@@ -54,21 +50,8 @@
 %% Lines, and events of other sources, since the hub started. `lost': never reached the hub, as far as those before it
 %% counted; `untold': lines missed that this subscriber has not yet had its gap event for.
 
--record(subscriber, {
-    pid :: pid(),
-    monitor :: reference(),
-    max_queue :: pos_integer(),
-    wanted :: vakt_filter:wanted(),
-    batches :: boolean(),
-    window :: vakt_window:window(),
-    %% Since when (ms) there is no room in its queue.
-    full_since = none :: none | integer(),
-    delivered = 0 :: non_neg_integer(),
-    dropped = 0 :: non_neg_integer()
-}).
-
 -record(state, {
-    subscribers = #{} :: #{reference() => #subscriber{}},
+    subscribers = #{} :: #{reference() => vakt_subscriber:subscriber()},
     received = 0 :: non_neg_integer(),
     malformed = 0 :: non_neg_integer(),
     lost = 0 :: non_neg_integer(),
@@ -153,11 +136,9 @@ handle_call(attach, {Pid, _}, #state{place = Place, pushed = Pushed} = State) ->
     {reply, {Place, Pushed}, State#state{bridge = Pid, waiting = none}};
 handle_call({publish_once_heard, Event}, From, #state{held = Held} = State) ->
     {noreply, settled(give_held(State#state{held = [{From, Event} | Held]}))};
-handle_call({subscribe, Ref, MaxQueue, {Wanted, Batches}, Length}, {Pid, _}, #state{subscribers = Subscribers} = State) ->
-    Window = vakt_window:sampled(Length, vakt_window:looking(vakt_window:new(MaxQueue))),
-    New = #subscriber{pid = Pid, monitor = monitor(process, Pid), max_queue = MaxQueue, wanted = Wanted, batches = Batches,
-                      window = Window},
-    {Told, Back} = back(Pid, Ref, New, State),
+handle_call({subscribe, Ref, MaxQueue, Wish, Length}, {Pid, _}, #state{subscribers = Subscribers} = State) ->
+    New = vakt_subscriber:new(Ref, Pid, MaxQueue, Wish, Length),
+    {Told, Back} = back(Pid, New, State),
     {reply, ok, settled(give_held(push(Back#state{subscribers = Subscribers#{Ref => Told}})))};
 handle_call({unsubscribe, Ref}, _From, State) ->
     {reply, ok, settled(push(forget(Ref, State)))};
@@ -171,44 +152,33 @@ handle_cast(_, State) -> {noreply, State}.
 handle_info({queue_len, Ref, Length}, #state{subscribers = Subscribers} = State) ->
     case Subscribers of
         #{Ref := Subscriber} ->
-            {noreply, settled(State#state{subscribers = Subscribers#{Ref := tell(Ref, sampled(Length, Subscriber))}})};
+            {noreply, settled(State#state{subscribers = Subscribers#{Ref := vakt_subscriber:sampled(Length, Subscriber)}})};
         #{} ->
             {noreply, State}
     end;
 handle_info({'DOWN', _, process, Pid, _}, #state{bridge = Pid} = State) ->
     {noreply, State#state{bridge = none, waiting = none}};
 handle_info({'DOWN', Monitor, process, Pid, Reason}, #state{subscribers = Subscribers} = State) ->
-    Kept = maps:filter(fun(_, #subscriber{monitor = M}) -> M =/= Monitor end, Subscribers),
+    Kept = maps:filter(fun(_, Subscriber) -> not vakt_subscriber:is_watched_by(Monitor, Subscriber) end, Subscribers),
     {noreply, settled(push(gone_away(Reason, Pid, State#state{subscribers = Kept})))};
 handle_info(behind, #state{subscribers = Subscribers} = State) ->
-    Looked = maps:map(fun look_if_wanted/2, Subscribers),
+    Looked = maps:map(fun(_, Subscriber) -> vakt_subscriber:look_if_wanted(Subscriber) end, Subscribers),
     {noreply, settled(State#state{subscribers = Looked, timer = none})};
 handle_info(_, State) ->
     {noreply, State}.
 
 published(Events, #state{subscribers = Subscribers} = State) ->
-    Given = maps:map(fun(Ref, Subscriber) -> deliver_wanted(Events, Ref, Subscriber) end, Subscribers),
+    Given = maps:map(fun(_, Subscriber) -> vakt_subscriber:give(Events, Subscriber) end, Subscribers),
     taken_in(vakt_record:account(vakt_record:of_events(Events)), State#state{subscribers = Given}).
 
 %% Events are made of it once, if there is one who wants them one by one.
 published_batch(Batch, #state{subscribers = Subscribers} = State) ->
-    Events = case lists:any(fun(#subscriber{batches = Batches}) -> not Batches end, maps:values(Subscribers)) of
-                 true -> lists:reverse(vakt_record:fold(fun(Event, Acc) -> [Event | Acc] end, [], Batch));
-                 false -> []
+    Events = case lists:all(fun vakt_subscriber:takes_batches/1, maps:values(Subscribers)) of
+                 true -> [];
+                 false -> lists:reverse(vakt_record:fold(fun(Event, Acc) -> [Event | Acc] end, [], Batch))
              end,
-    Given = maps:map(fun(Ref, Subscriber) -> give(Batch, Events, Ref, Subscriber) end, Subscribers),
+    Given = maps:map(fun(_, Subscriber) -> vakt_subscriber:give_batch(Batch, Events, Subscriber) end, Subscribers),
     taken_in(vakt_record:account(Batch), later_place(vakt_record:place(Batch), State#state{subscribers = Given})).
-
-give(Batch, _, Ref, #subscriber{batches = true, wanted = Wanted} = Subscriber) ->
-    case vakt_filter:wants_bridge(Wanted) of
-        true -> deliver_batch(narrowed(Wanted, Batch), Ref, Subscriber);
-        false -> Subscriber
-    end;
-give(_, Events, Ref, Subscriber) ->
-    deliver_wanted(Events, Ref, Subscriber).
-
-narrowed(all, Batch) -> Batch;
-narrowed(Wanted, Batch) -> vakt_record:narrow(Wanted, Batch).
 
 later_place(none, State) -> State;
 later_place(Place, State) -> State#state{place = Place}.
@@ -216,22 +186,12 @@ later_place(Place, State) -> State#state{place = Place}.
 taken_in(#{records := Records, malformed := Bad, lost := Gone}, #state{received = Received, malformed = Malformed, lost = Lost} = State) ->
     State#state{received = Received + Records, malformed = Malformed + Bad, lost = Lost + Gone}.
 
-deliver_wanted(Events, Ref, #subscriber{wanted = Wanted} = Subscriber) ->
-    case chosen(Wanted, Events) of
-        [] -> Subscriber;
-        Chosen when Subscriber#subscriber.batches -> deliver_batch(vakt_record:of_events(Chosen), Ref, Subscriber);
-        Chosen -> deliver(Chosen, Ref, Subscriber)
-    end.
-
-chosen(all, Events) -> Events;
-chosen(Wanted, Events) -> [Event || Event <- Events, vakt_filter:wants(Wanted, Event)].
-
 %% What waits for somebody to hear it.
 give_held(#state{held = []} = State) ->
     State;
 give_held(#state{held = Held, subscribers = Subscribers} = State) ->
-    Listeners = maps:values(Subscribers),
-    IsHeard = fun({_, Event}) -> lists:any(fun(#subscriber{wanted = Wanted}) -> vakt_filter:wants(Wanted, Event) end, Listeners) end,
+    Wishes = wishes(Subscribers),
+    IsHeard = fun({_, Event}) -> lists:any(fun(Wanted) -> vakt_filter:wants(Wanted, Event) end, Wishes) end,
     {Heard, Waiting} = lists:partition(IsHeard, Held),
     lists:foldr(fun given/2, State#state{held = Waiting}, Heard).
 
@@ -240,135 +200,7 @@ given({From, Event}, State) ->
     ok = gen_server:reply(From, ok),
     Published.
 
-counted(Events) ->
-    #{records := Lines, lost := Gone} = vakt_record:account(vakt_record:of_events(Events)),
-    {Lines, Gone}.
-
-%% As far as the credit goes, then a look at the queue, then as far as that goes; the rest is missed.
-
-deliver(Events, Ref, Subscriber) ->
-    case send(Events, Ref, tell(Ref, Subscriber)) of
-        {[], Sent} -> look_if_wanted(Ref, Sent);
-        {Rest, Sent} -> deliver_after_look(Rest, Ref, look_and_wait(Ref, Sent))
-    end.
-
-deliver_after_look(Events, Ref, Subscriber) ->
-    case vakt_window:credit(Subscriber#subscriber.window) of
-        0 -> missed(Events, Subscriber);
-        _ -> deliver(Events, Ref, Subscriber)
-    end.
-
-missed(Events, Subscriber) ->
-    {Lines, Gone} = counted(Events),
-    missed(Lines, Gone, Subscriber).
-
-missed(Lines, Gone, #subscriber{window = Window, dropped = Dropped} = Subscriber) ->
-    Subscriber#subscriber{window = vakt_window:miss(Lines + Gone, Window), dropped = Dropped + Lines}.
-
-%% A batch goes whole, or not at all.
-deliver_batch(Batch, Ref, Subscriber) ->
-    case send_batch(Batch, Ref, tell(Ref, Subscriber)) of
-        {sent, Sent} -> look_if_wanted(Ref, Sent);
-        {full, Full} -> deliver_batch_after_look(Batch, Ref, look_and_wait(Ref, Full))
-    end.
-
-deliver_batch_after_look(Batch, Ref, Subscriber) ->
-    case send_batch(Batch, Ref, tell(Ref, Subscriber)) of
-        {sent, Sent} ->
-            look_if_wanted(Ref, Sent);
-        {full, Full} ->
-            #{records := Records, lost := Gone} = vakt_record:account(Batch),
-            missed(Records, Gone, Full)
-    end.
-
-send_batch(Batch, Ref, #subscriber{pid = Pid, window = Window, delivered = Delivered} = Subscriber) ->
-    Weight = vakt_record:weight(Batch),
-    case vakt_window:fits(Weight, Window) andalso erlang:send(Pid, {vakt, Ref, {batch, Batch}}, [noconnect, nosuspend]) of
-        ok ->
-            #{records := Records} = vakt_record:account(Batch),
-            {sent, Subscriber#subscriber{window = vakt_window:spend_batch(Weight, Window), delivered = Delivered + Records}};
-        _ ->
-            {full, Subscriber}
-    end.
-
-send(Events, Ref, #subscriber{pid = Pid, window = Window, delivered = Delivered} = Subscriber) ->
-    Credit = vakt_window:credit(Window),
-    {Rest, Left, Lines} = send(Events, Pid, Ref, Credit, 0),
-    {Rest, Subscriber#subscriber{window = vakt_window:spend(Credit - Left, Window), delivered = Delivered + Lines}}.
-
-send([Event | Rest] = Events, Pid, Ref, Credit, Lines) when Credit > 0 ->
-    %% Never waits: another node that is away or whose connection is full misses what it cannot take.
-    case erlang:send(Pid, {vakt, Ref, Event}, [noconnect, nosuspend]) of
-        ok when is_map_key(gap, Event) -> send(Rest, Pid, Ref, Credit - 1, Lines);
-        ok -> send(Rest, Pid, Ref, Credit - 1, Lines + 1);
-        _ -> {Events, 0, Lines}
-    end;
-send(Events, _Pid, _Ref, Credit, Lines) ->
-    {Events, Credit, Lines}.
-
-%% The gap event goes before anything else.
-tell(Ref, #subscriber{window = Window} = Subscriber) ->
-    case {vakt_window:missed(Window), vakt_window:credit(Window)} of
-        {Missed, Credit} when Missed > 0, Credit > 0 -> told(tell_gap(#{gap => Missed, source => subscriber}, Ref, Subscriber));
-        _ -> Subscriber
-    end.
-
-told({true, #subscriber{window = Window} = Subscriber}) -> Subscriber#subscriber{window = vakt_window:told(Window)};
-told({false, Subscriber}) -> Subscriber.
-
-tell_gap(Gap, Ref, #subscriber{batches = true} = Subscriber) ->
-    {Sent, Told} = send_batch(vakt_record:of_events([Gap]), Ref, Subscriber),
-    {Sent =:= sent, Told};
-tell_gap(Gap, Ref, Subscriber) ->
-    {Rest, Told} = send([Gap], Ref, Subscriber),
-    {Rest =:= [], Told}.
-
-%% Looking at queues.
-
-look_if_wanted(Ref, #subscriber{window = Window} = Subscriber) ->
-    case vakt_window:wants_look(Window) of
-        true -> look(Ref, Subscriber);
-        false -> Subscriber
-    end.
-
-look(Ref, #subscriber{pid = Pid, window = Window} = Subscriber) ->
-    Hub = self(),
-    _ = spawn_opt(fun() -> Hub ! {queue_len, Ref, queue_len(Pid)} end, [{priority, high}]),
-    Subscriber#subscriber{window = vakt_window:looking(Window)}.
-
-queue_len(Pid) when node(Pid) =:= node() ->
-    case process_info(Pid, message_queue_len) of
-        {message_queue_len, Length} -> Length;
-        undefined -> unknown
-    end;
-queue_len(Pid) ->
-    try erpc:call(node(Pid), erlang, process_info, [Pid, message_queue_len], 5000) of
-        {message_queue_len, Length} -> Length;
-        undefined -> unknown
-    catch
-        _:_ -> unknown
-    end.
-
-%% One that is behind is not waited for again, nor one on another node.
-look_and_wait(Ref, #subscriber{pid = Pid, window = Window} = Subscriber) ->
-    Behind = vakt_window:missed(Window) > 0,
-    case {vakt_window:is_looking(Window), vakt_window:wants_look(Window)} of
-        {false, true} when not Behind -> await_look(Ref, look(Ref, Subscriber));
-        {true, _} when not Behind, node(Pid) =:= node() -> await_look(Ref, Subscriber);
-        _ -> Subscriber
-    end.
-
-await_look(Ref, #subscriber{pid = Pid} = Subscriber) when node(Pid) =:= node() ->
-    receive
-        {queue_len, Ref, Length} -> sampled(Length, Subscriber)
-    after ?LOOK_WAIT ->
-        Subscriber
-    end;
-await_look(_Ref, Subscriber) ->
-    Subscriber.
-
-sampled(Length, #subscriber{window = Window} = Subscriber) ->
-    Subscriber#subscriber{window = vakt_window:sampled(Length, Window)}.
+wishes(Subscribers) -> [vakt_subscriber:wanted(Subscriber) || Subscriber <- maps:values(Subscribers)].
 
 %% After every change: who waits for room has it if there is some; and while somebody is behind, or waited for, there is a timer,
 %% else none: who has had his gap event costs nothing.
@@ -384,14 +216,12 @@ settled(#state{waiting = From} = State) ->
     end.
 
 watch_behind(Interval, #state{timer = none, waiting = Waiting, subscribers = Subscribers} = State) ->
-    case Waiting =/= none orelse lists:any(fun is_behind/1, maps:values(Subscribers)) of
+    case Waiting =/= none orelse lists:any(fun vakt_subscriber:is_behind/1, maps:values(Subscribers)) of
         true -> State#state{timer = erlang:send_after(Interval, self(), behind)};
         false -> State
     end;
 watch_behind(_Interval, State) ->
     State.
-
-is_behind(#subscriber{window = Window}) -> vakt_window:missed(Window) > 0.
 
 %% Room for the bridge: as much as there is in the fullest queue, but for those that have been full for too long while others
 %% were not.
@@ -399,28 +229,16 @@ room(#state{pushed = nothing} = State) ->
     {nobody, State};
 room(#state{subscribers = Subscribers} = State) ->
     Now = erlang:monotonic_time(millisecond),
-    Noted = maps:map(fun(_, Subscriber) -> note_full(Now, Subscriber) end, Subscribers),
-    Counting = [Subscriber || #subscriber{wanted = Wanted} = Subscriber <- maps:values(Noted), vakt_filter:wants_bridge(Wanted)],
-    {room_of([Subscriber || Subscriber <- Counting, not is_stuck(Now, Subscriber)]), State#state{subscribers = Noted}}.
+    Noted = maps:map(fun(_, Subscriber) -> vakt_subscriber:note_room(Now, Subscriber) end, Subscribers),
+    Rooms = [vakt_subscriber:room(Subscriber) || Subscriber <- maps:values(Noted), vakt_filter:wants_bridge(vakt_subscriber:wanted(Subscriber))],
+    {least([Room || Room <- Rooms, Room =/= stuck]), State#state{subscribers = Noted}}.
 
-note_full(Now, #subscriber{window = Window, full_since = Since} = Subscriber) ->
-    case vakt_window:has_room(Window) of
-        true -> Subscriber#subscriber{full_since = none};
-        false when Since =:= none -> Subscriber#subscriber{full_since = Now};
-        false -> Subscriber
-    end.
-
-is_stuck(Now, #subscriber{full_since = Since}) -> Since =/= none andalso Now - Since >= ?PATIENCE.
-
-room_of([]) -> 0;
-room_of(Moving) -> lists:min([room_in(Subscriber) || Subscriber <- Moving]).
-
-room_in(#subscriber{full_since = none, window = Window}) -> vakt_window:credit(Window);
-room_in(_) -> 0.
+least([]) -> 0;
+least(Rooms) -> lists:min(Rooms).
 
 %% What is wanted of the bridge, told when it changes.
 push(#state{subscribers = Subscribers, bridge = Bridge, pushed = Before} = State) ->
-    case vakt_filter:pushed([Wanted || #subscriber{wanted = Wanted} <- maps:values(Subscribers)]) of
+    case vakt_filter:pushed(wishes(Subscribers)) of
         Before ->
             State;
         Pushed ->
@@ -433,19 +251,16 @@ push(#state{subscribers = Subscribers, bridge = Bridge, pushed = Before} = State
 gone_away(noconnection, Pid, #state{away = Away} = State) -> State#state{away = lists:sublist([Pid | Away], ?MOST_AWAY)};
 gone_away(_, _, State) -> State.
 
-back(Pid, Ref, New, #state{away = Away} = State) ->
+back(Pid, New, #state{away = Away} = State) ->
     case lists:member(Pid, Away) of
-        true ->
-            {_, Told} = tell_gap(#{gap => unknown, source => subscriber}, Ref, New),
-            {Told, State#state{away = lists:delete(Pid, Away)}};
-        false ->
-            {New, State}
+        true -> {vakt_subscriber:missed_something(New), State#state{away = lists:delete(Pid, Away)}};
+        false -> {New, State}
     end.
 
 forget(Ref, #state{subscribers = Subscribers} = State) ->
     case maps:take(Ref, Subscribers) of
-        {#subscriber{monitor = Monitor}, Others} ->
-            true = demonitor(Monitor, [flush]),
+        {Subscriber, Others} ->
+            true = vakt_subscriber:forget(Subscriber),
             State#state{subscribers = Others};
         error ->
             State
@@ -453,8 +268,4 @@ forget(Ref, #state{subscribers = Subscribers} = State) ->
 
 account(#state{subscribers = Subscribers, received = Received, malformed = Malformed, lost = Lost}) ->
     #{received => Received, malformed => Malformed, lost => Lost,
-      subscribers => [entry(Ref, Subscriber) || {Ref, Subscriber} <- maps:to_list(Subscribers)]}.
-
-entry(Ref, #subscriber{pid = Pid, max_queue = MaxQueue, window = Window, delivered = Delivered, dropped = Dropped}) ->
-    #{pid => Pid, ref => Ref, received => Delivered + Dropped, delivered => Delivered, dropped => Dropped,
-      untold => vakt_window:missed(Window), max_queue => MaxQueue}.
+      subscribers => [vakt_subscriber:account(Subscriber) || Subscriber <- maps:values(Subscribers)]}.
