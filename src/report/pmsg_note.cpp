@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "report/pmsg_words.h"
 
 namespace vakt::report {
 
@@ -14,27 +15,10 @@ constexpr std::string_view kMark = "vakt1";
 constexpr std::array<std::string_view, kKinds> kKindNames{
     "", "boot", "healthy", "note", "recovered", "snoozed", "clean", "reported", "info"};
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-/// Cuts off and returns the text up to the next blank.
-std::string_view take_word(std::string_view& text) {
-    const auto end = text.find(' ');
-    const auto word = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    return word;
-}
-
 std::optional<Kind> kind_named(std::string_view name) {
     for (std::size_t i = 1; i < kKindNames.size(); ++i)
         if (kKindNames[i] == name) return static_cast<Kind>(i);
     return std::nullopt;
-}
-
-std::optional<std::int64_t> parse_signed(std::string_view text) {
-    const bool negative = text.starts_with('-');
-    const auto value = parse_decimal<std::uint64_t>(text.substr(negative ? 1 : 0));
-    if (!value || *value > std::uint64_t{INT64_MAX}) return std::nullopt;
-    return negative ? -static_cast<std::int64_t>(*value) : static_cast<std::int64_t>(*value);
 }
 
 std::optional<Entry> parse_line(std::string_view line) {
@@ -42,7 +26,7 @@ std::optional<Entry> parse_line(std::string_view line) {
     const auto start = line.rfind("vakt1 ");
     if (start == std::string_view::npos) return std::nullopt;
     line.remove_prefix(start);
-    take_word(line);
+    static_cast<void>(take_word(line));
     Entry entry;
     const auto sequence = parse_decimal<std::uint64_t>(take_word(line));
     const auto boot_id = parse_boot_id(take_word(line));

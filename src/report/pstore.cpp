@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "report/pmsg_log.h"
 #include "report/pmsg_note.h"
 
 namespace vakt::report {
@@ -102,6 +103,7 @@ PstoreContent read_pstore(std::span<const PstoreFile> files, std::optional<std::
         if (name.starts_with("pmsg-")) {
             content.kept_ram |= in_ram;
             for (auto& note : read_pmsg(file->bytes)) content.notes.push_back(note);
+            for (auto& line : read_pmsg_log(file->bytes)) content.logged.push_back(std::move(line));
         } else if (name.starts_with("console-")) {
             content.kept_ram |= in_ram;
             look_at_console(file->bytes, content);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "report/black_box.h"
 #include "report/ledger.h"
 
 namespace vakt::report {
@@ -29,7 +30,8 @@ struct PstoreContent {
     bool oopsed = false;       ///< an oops the kernel survived at first
     bool restarted = false;    ///< the console ends in an orderly "reboot: ..." of the kernel
     bool kept_ram = false;     ///< there is a record in RAM at all, so power did not fail for long
-    std::vector<Entry> notes;  ///< ours, from pmsg
+    std::vector<Entry> notes;  ///< the keeper's, from pmsg
+    std::vector<BlackBoxLine> logged;       ///< the bridge's, from pmsg
     std::vector<std::string> kernel_lines;  ///< the last of dmesg or console, at most kKernelLines
     std::vector<std::string> passed_over;   ///< names of files that cannot be read (compressed)
     std::vector<std::string> stale;         ///< names of dmesg records older than `since`

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "report/boot_status.h"
+#include "report/last_lines.h"
 #include "report/pmsg_note.h"
 #include "wdt/timing.h"
 
@@ -191,18 +192,38 @@ void explain(const Findings& findings, const Facts& facts, const Verdict& verdic
     for (const auto& words : findings.troubles) say(fit_line(words));
 }
 
+/// Whether a line of facility kern is what the kernel's own record ends in: "[ 9.5] text".
+bool is_kernels(const BlackBoxLine& line, std::string_view its) {
+    const auto text = fit_line(line.text);
+    const auto words = std::string_view(text).substr(text.starts_with("kernel: ") ? 8 : 0);
+    return line.pri < 8 && !words.empty() && its.ends_with(words);
+}
+
+/// Black box and pmsg, without this boot's, and without what the kernel's own record has.
+std::vector<BlackBoxLine> logged_lines(const Findings& findings, const PstoreContent& pstore) {
+    // pmsg has the beginnings of lines that the disk may have whole: what comes last stays.
+    auto lines = pstore.logged;
+    lines.insert(lines.end(), findings.black_box.begin(), findings.black_box.end());
+    std::erase_if(lines, [&](const BlackBoxLine& line) {
+        if (line.boot_id == findings.this_boot) return true;
+        return std::any_of(pstore.kernel_lines.begin(), pstore.kernel_lines.end(),
+                           [&](const auto& its) { return is_kernels(line, its); });
+    });
+    return lines;
+}
+
 void gather_lines(const Findings& findings, const std::optional<BootId>& boot,
                   const PstoreContent& pstore, std::vector<std::string>& lines) {
-    std::vector<const BlackBoxLine*> kept;
-    for (const auto& line : findings.black_box)
-        if (boot && line.boot_id == *boot) kept.push_back(&line);
-    std::stable_sort(kept.begin(), kept.end(),
-                     [](const auto* a, const auto* b) { return a->sequence < b->sequence; });
+    auto logged = logged_lines(findings, pstore);
+    // Where nothing else names the boot, the newest line does.
+    const auto its = boot || logged.empty() ? boot : logged.back().boot_id;
+    std::erase_if(logged, [&](const auto& line) { return line.boot_id != its; });
     // Half for each where both have more than that.
     const auto kernel =
-        std::min(pstore.kernel_lines.size(), kLastLines - std::min(kept.size(), kLastLines / 2));
-    const auto logged = std::min(kept.size(), kLastLines - kernel);
-    for (const auto* line : std::span(kept).last(logged)) lines.push_back(fit_line(line->text));
+        std::min(pstore.kernel_lines.size(), kLastLines - std::min(logged.size(), kLastLines / 2));
+    if (its)
+        for (const auto& line : last_lines(std::move(logged), *its, kLastLines - kernel))
+            lines.push_back(line_words(line));
     for (const auto& line : std::span(pstore.kernel_lines).last(kernel)) lines.push_back(line);
 }
 

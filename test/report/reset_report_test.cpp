@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "report/pmsg_log.h"
 #include "report/pmsg_note.h"
 
 using namespace vakt;
@@ -395,6 +396,39 @@ TEST(ResetReport, the_last_lines_are_the_last_boots_and_the_kernels) {
     STRCMP_EQUAL("[ 9.0] kernel line", report.last_lines.back().c_str());
     STRCMP_EQUAL("line 99?", report.last_lines[kLastLines - 2].c_str());
     STRCMP_EQUAL("line 97?", report.last_lines[kLastLines - 3].c_str());
+}
+
+TEST(ResetReport, where_nothing_names_the_boot_the_newest_line_does) {
+    Case one;
+    one.findings.black_box.push_back({kLast, 1, 0, "older"});
+    one.findings.black_box.push_back({BootId{7}, 1, 0, "newest", 27});
+    one.findings.black_box.push_back({kThis, 1, 0, "of now"});
+    const auto report = make_report(one.findings);
+    CHECK((report.last_lines == std::vector<std::string>{"<err> newest"}));
+}
+
+TEST(ResetReport, what_the_kernels_record_has_is_told_once) {
+    Case one;
+    one.boot().file("console-ramoops-0", "[ 9.0] eth0: link down\n[ 9.5] x\n");
+    one.findings.black_box.push_back({kLast, 1, 0, "kernel: eth0: link down", 4});
+    one.findings.black_box.push_back(
+        {kLast, 2, 0, "eth0: link down", 12});  // not the kernel's word
+    one.findings.black_box.push_back({kLast, 3, 0, "kernel: ", 4});
+    CHECK((make_report(one.findings).last_lines ==
+           std::vector<std::string>{"<warning> eth0: link down",
+                                    "<warning> kernel: ", "[ 9.0] eth0: link down", "[ 9.5] x"}));
+}
+
+TEST(ResetReport, a_line_in_pmsg_and_on_the_disk_is_told_once) {
+    Case one;
+    one.boot();
+    const BlackBoxLine whole{kLast, 5, 9, std::string(300, 'a'), 28};
+    const BlackBoxLine lost{kLast, 6, 9, "not on the disk", 28};
+    one.file("pmsg-ramoops-0",
+             std::string(PmsgLogLine(whole).view()) + std::string(PmsgLogLine(lost).view()));
+    one.findings.black_box.push_back(whole);
+    CHECK((make_report(one.findings).last_lines ==
+           std::vector<std::string>{"<warning> " + whole.text, "<warning> not on the disk"}));
 }
 
 TEST(ResetReport, a_long_black_box_and_a_long_console_share_the_room) {
