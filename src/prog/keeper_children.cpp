@@ -2,59 +2,9 @@
 // The keeper's children: how they are made, and what is said to them.
 #include "prog/keeper_children.h"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <csignal>
-
 #include "sys/error.h"
-#include "sys/process_handle.h"
 
 namespace vakt::prog {
-namespace {
-
-void childs_signals() {
-    struct sigaction action = {};
-    action.sa_handler = SIG_DFL;
-    for (int number = 1; number < NSIG; ++number) ::sigaction(number, &action, nullptr);
-    action.sa_handler = SIG_IGN;
-    for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGPIPE, SIGHUP, SIGPWR})
-        ::sigaction(number, &action, nullptr);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-// Everything but the standard descriptors and `kept`, which becomes 3.
-void childs_descriptors(int kept) {
-    if (kept != 3) ::dup2(kept, 3);
-    if (::close_range(4, ~0U, 0) == 0) return;
-    for (long fd = ::sysconf(_SC_OPEN_MAX); fd > 4; --fd) ::close(static_cast<int>(fd) - 1);
-}
-
-// Allocates nothing: a prober is also made when memory is locked and the tables are full.
-template <class Run>
-Child spawn(Run run) {
-    int ends[2] = {-1, -1};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return {};
-    sys::Fd ours(ends[0]);
-    const sys::Fd theirs(ends[1]);
-    const pid_t pid = ::fork();
-    if (pid < 0) return {};
-    if (pid == 0) {
-        childs_signals();
-        childs_descriptors(theirs.get());
-        // A prober made later has what the keeper has become; its scheduling is reset by the fork.
-        sys::set_oom_score(0, 0);
-        run(3);
-        ::_exit(0);
-    }
-    return {std::move(ours), pid};
-}
-
-}  // namespace
-
 PlainSettings plain(const settings::KeeperFile& file) {
     PlainSettings plain;
     const auto copy = [](const auto& rows, auto& to, std::uint8_t& count) {
@@ -85,13 +35,13 @@ keeper::Settings settings_of(const PlainSettings& plain) {
 }
 
 Child spawn_prober(const PlainProbe& probe) {
-    return spawn([&](int socket) { run_prober(probe, socket); });
+    return sys::spawn_helper([&](int socket) { run_prober(probe, socket); });
 }
 
 Result<Children> spawn_children(const ChildrenSetup& setup) {
     Children children;
-    children.scribe = spawn([&](int socket) { run_scribe(setup, socket); });
-    children.reader = spawn([&](int socket) { run_reader(setup, socket); });
+    children.scribe = sys::spawn_helper([&](int socket) { run_scribe(setup, socket); });
+    children.reader = sys::spawn_helper([&](int socket) { run_reader(setup, socket); });
     if (children.scribe.pid == 0 || children.reader.pid == 0)
         return sys::last_error("start", "the children");
     const auto probes = plain(*setup.file).probes;

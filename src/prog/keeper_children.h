@@ -15,7 +15,7 @@
 #include "report/ledger.h"
 #include "report/pmsg_note.h"
 #include "settings/keeper_settings.h"
-#include "sys/fd.h"
+#include "sys/helper_child.h"
 
 namespace vakt::prog {
 
@@ -122,10 +122,7 @@ struct ReaderAnswer {
 
 // ---- all of them ----
 
-struct Child {
-    sys::Fd socket;  ///< ours; used with MSG_DONTWAIT, for the other end shall block
-    pid_t pid = 0;   ///< 0: none
-};
+using sys::Child;
 
 /// What they need to know. Everything outlives them, being copied by fork(2).
 struct ChildrenSetup {
@@ -144,10 +141,7 @@ struct Children {
     std::array<Child, keeper::kMaxEvidence> probers;
 };
 
-/// Forks the scribe, the reader and a prober for each row of evidence. Standard descriptors are
-/// kept, every other one of ours is closed in them, signals are at their defaults but those
-/// that a terminal or a service manager sends to a whole group, which are ignored: they reach the
-/// keeper, and its end ends them.
+/// Forks the scribe, the reader and a prober for each row of evidence (sys::spawn_helper()).
 [[nodiscard]] Result<Children> spawn_children(const ChildrenSetup& setup);
 
 /// One more prober, after a reload; allocates nothing here.

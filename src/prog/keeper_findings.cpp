@@ -10,9 +10,11 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
+#include "report/black_box.h"
 #include "sys/error.h"
 #include "sys/fd.h"
 #include "sys/open.h"
@@ -89,9 +91,48 @@ class Gatherer {
     report::Findings& findings_;
 };
 
-/// The last lines of the black box, of any boots.
-std::vector<report::BlackBoxLine> read_black_box(const std::string& /*state*/) {
-    return {};  // no program writes one yet
+/// Whether a file of the bridge's user is one that nobody else writes, and is no name of another
+/// one. Its bytes are not trusted either way: a slot is good that has its mark and checksum.
+Status judge_black_box(const struct stat& file, const std::string& path) {
+    if (!S_ISREG(file.st_mode)) return refusal(path + " is no plain file and was not read");
+    if (file.st_nlink != 1) return refusal(path + " has another name, too, and was not read");
+    if ((file.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return refusal(path + " can be written by others and was not read");
+    return Done{};
+}
+
+Result<std::vector<report::PlacedLine>> read_black_box(const std::string& state,
+                                                       const report::BootId& this_boot) {
+    constexpr std::size_t kKept = 256;  // of each kind; the report takes 40
+    constexpr std::size_t kPiece = 64 * report::kBoxSlot;
+    const sys::Fd dir(::open(state.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!dir) return sys::last_error("open", state);
+    const auto path = state + "/black_box";
+    const auto seen = sys::look(dir, "black_box");
+    if (!seen) return seen.error();
+    if (!*seen) return std::vector<report::PlacedLine>{};
+    if (const auto good = judge_black_box(**seen, path); !good) return good.error();
+    const auto file = sys::open_regular(dir, "black_box");
+    if (!file) return file.error();
+    if (const auto good = judge_black_box(sys::status_of(*file), path); !good) return good.error();
+
+    report::BoxReader reader(kKept, this_boot);
+    std::vector<std::uint8_t> piece(kPiece);
+    for (std::size_t at = 0; at < report::kLargestBox;) {
+        std::size_t size = 0;
+        while (size < kPiece) {
+            const auto got = ::pread(file->get(), piece.data() + size, kPiece - size,
+                                     static_cast<off_t>(at + size));
+            if (got < 0 && errno == EINTR) continue;
+            if (got < 0) return sys::last_error("read", path);
+            if (got == 0) break;
+            size += static_cast<std::size_t>(got);
+        }
+        reader.feed(std::span(piece).first(size));
+        if (size < kPiece) break;
+        at += size;
+    }
+    return reader.lines();
 }
 
 }  // namespace
@@ -100,7 +141,9 @@ void gather(const Places& places, std::int64_t began_ns, report::Findings& findi
     Gatherer(std::nullopt, findings).folder(AT_FDCWD, places.pstore, places.pstore, 1);
     if (!places.archive.empty())
         Gatherer(began_ns - kSlack, findings).folder(AT_FDCWD, places.archive, places.archive, 1);
-    for (auto& line : read_black_box(places.state)) findings.black_box.push_back(std::move(line));
+    auto logged = read_black_box(places.state, findings.this_boot);
+    if (!logged) return findings.troubles.push_back(describe(logged.error()));
+    for (auto& one : *logged) findings.black_box.push_back(std::move(one.line));
 }
 
 }  // namespace vakt::prog

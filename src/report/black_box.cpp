@@ -3,7 +3,6 @@
 #include "report/black_box.h"
 
 #include <algorithm>
-#include <limits>
 #include <string_view>
 
 #include "base/byte_stream.h"
@@ -93,8 +92,7 @@ std::optional<PlacedLine> read_box_slot(std::span<const std::uint8_t> slot) {
 }
 
 BoxShape BoxShape::of(std::uint64_t bytes) {
-    const auto chunks = std::clamp<std::uint64_t>(bytes / kBoxSlot, kLeastBox / kBoxSlot,
-                                                  std::numeric_limits<std::uint32_t>::max());
+    const auto chunks = std::clamp<std::uint64_t>(bytes, kLeastBox, kLargestBox) / kBoxSlot;
     const auto slots = static_cast<std::uint32_t>(chunks - 1);
     return {slots, slots / 4};
 }

@@ -51,8 +51,9 @@ inline constexpr std::size_t kBoxSlot = 512;
 inline constexpr std::size_t kBoxText = 446;
 inline constexpr std::uint8_t kBoxVersion = 1;
 inline constexpr std::uint8_t kNoPri = 255;
-/// The least file: 15 slots.
+/// The least file: 15 slots. The largest one is what is read in a second or so after a boot.
 inline constexpr std::size_t kLeastBox = 16 * kBoxSlot;
+inline constexpr std::size_t kLargestBox = std::size_t{64} << 20;
 
 using BoxSlot = std::array<std::uint8_t, kBoxSlot>;
 
@@ -87,7 +88,7 @@ struct PlacedLine {
 /// None for anything that is not written.
 [[nodiscard]] std::optional<PlacedLine> read_box_slot(std::span<const std::uint8_t> slot);
 
-/// How many slots a file has; of at least kLeastBox bytes.
+/// How many slots a file has, of kLeastBox to kLargestBox bytes.
 struct BoxShape {
     std::uint32_t slots = 0;
     std::uint32_t urgent = 0;  ///< of them, a quarter

@@ -241,6 +241,7 @@ TEST(BlackBox, a_shape_is_a_quarter_for_the_urgent_and_never_without_either) {
     CHECK((BoxShape::of(kLeastBox + kBoxSlot - 1) == BoxShape{15, 3}));
     CHECK((BoxShape::of(kLeastBox + kBoxSlot) == BoxShape{16, 4}));
     CHECK_EQUAL(1U << 20, BoxShape::of(1U << 20).size());
+    CHECK_EQUAL(kLargestBox, BoxShape::of(~std::uint64_t{0}).size());
     CHECK_FALSE(read_box_header(box_header({4, 0})).has_value());
     CHECK_FALSE(read_box_header(box_header({4, 4})).has_value());
     CHECK_TRUE(read_box_header(box_header({4, 3})).has_value());

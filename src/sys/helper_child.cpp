@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// A child that does what may block, at the other end of a socket.
+#include "sys/helper_child.h"
+
+#include <sys/socket.h>
+
+#include <csignal>
+
+#include "sys/process_handle.h"
+
+namespace vakt::sys {
+namespace {
+
+void childs_signals() {
+    struct sigaction action = {};
+    action.sa_handler = SIG_DFL;
+    for (int number = 1; number < NSIG; ++number) ::sigaction(number, &action, nullptr);
+    action.sa_handler = SIG_IGN;
+    for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGPIPE, SIGHUP, SIGPWR})
+        ::sigaction(number, &action, nullptr);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// Everything but the standard descriptors and `kept`, which becomes 3.
+void childs_descriptors(int kept) {
+    if (kept != 3) ::dup2(kept, 3);
+    if (::close_range(4, ~0U, 0) == 0) return;
+    for (long fd = ::sysconf(_SC_OPEN_MAX); fd > 4; --fd) ::close(static_cast<int>(fd) - 1);
+}
+
+}  // namespace
+
+Child detail::fork_helper() {
+    int ends[2] = {-1, -1};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return {};
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        childs_signals();
+        childs_descriptors(ends[1]);
+        // One made later has what we have become; our scheduling is reset by the fork.
+        set_oom_score(0, 0);
+        return {Fd(3), 0};
+    }
+    Fd ours(ends[0]);
+    const Fd theirs(ends[1]);
+    if (pid < 0) return {};
+    return {std::move(ours), pid};
+}
+
+}  // namespace vakt::sys
