@@ -23,3 +23,5 @@ keeper_peer_ROOMS := wire report sys
 wd_keeper_counted_ROOMS = $(wd_keeper_ROOMS)
 wd_keeper_counted_FILES = $(wd_keeper_MAIN)
 bridge_feeder_ROOMS := wire
+black_box_peer_FILES := src/bridge/box_lines.cpp src/prog/syslog_bridge_black_box.cpp src/prog/syslog_bridge_box_child.cpp
+black_box_peer_ROOMS := report wire loop sys

@@ -62,7 +62,7 @@ struct BlackBoxLine {
     BootId boot_id{};
     std::uint64_t sequence = 0;  ///< the bridge's number; orders the lines of one boot
     std::int64_t wall_ns = 0;    ///< nanoseconds since the epoch
-    std::string text;            ///< any bytes
+    std::string text{};          ///< any bytes
     std::uint8_t pri = kNoPri;
     std::uint8_t source = 0;    ///< syslog::Source
     std::uint64_t mono_ns = 0;  ///< 0: not known

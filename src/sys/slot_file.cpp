@@ -38,17 +38,32 @@ Result<SlotFile> SlotFile::open(const std::string& path) {
 
 Result<std::vector<std::uint8_t>> SlotFile::read(std::size_t most) const {
     std::vector<std::uint8_t> bytes(most);
+    const auto size = read_at(0, bytes);
+    if (!size) return size.error();
+    bytes.resize(*size);
+    return bytes;
+}
+
+Result<std::size_t> SlotFile::read_at(std::uint64_t offset, std::span<std::uint8_t> room) const {
     std::size_t size = 0;
-    while (size < most) {
-        const auto got =
-            ::pread(fd_.get(), bytes.data() + size, most - size, static_cast<off_t>(size));
+    while (size < room.size()) {
+        const auto got = ::pread(fd_.get(), room.data() + size, room.size() - size,
+                                 static_cast<off_t>(offset + size));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return last_error("read", path_);
         if (got == 0) break;
         size += static_cast<std::size_t>(got);
     }
-    bytes.resize(size);
-    return bytes;
+    return size;
+}
+
+Status SlotFile::resize(std::uint64_t size) const {
+    const auto length = static_cast<off_t>(size);
+    if (::ftruncate(fd_.get(), length) != 0) return last_error("resize", path_);
+    if (length == 0) return Done{};
+    errno = ::posix_fallocate(fd_.get(), 0, length);
+    if (errno != 0) return last_error("make room for", path_);
+    return Done{};
 }
 
 Status SlotFile::reserve(std::size_t size) const {
@@ -59,7 +74,7 @@ Status SlotFile::reserve(std::size_t size) const {
     return write(there, std::vector<std::uint8_t>(size - there));
 }
 
-Status SlotFile::write(std::uint64_t offset, std::span<const std::uint8_t> bytes) const {
+Status SlotFile::put(std::uint64_t offset, std::span<const std::uint8_t> bytes) const {
     while (!bytes.empty()) {
         const auto put =
             ::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
@@ -68,8 +83,17 @@ Status SlotFile::write(std::uint64_t offset, std::span<const std::uint8_t> bytes
         bytes = bytes.subspan(static_cast<std::size_t>(put));
         offset += static_cast<std::uint64_t>(put);
     }
+    return Done{};
+}
+
+Status SlotFile::sync() const {
     if (::fdatasync(fd_.get()) != 0) return last_error("fdatasync", path_);
     return Done{};
+}
+
+Status SlotFile::write(std::uint64_t offset, std::span<const std::uint8_t> bytes) const {
+    auto done = put(offset, bytes);
+    return done ? sync() : done;
 }
 
 }  // namespace vakt::sys

@@ -22,13 +22,26 @@ class SlotFile {
 
     /// All of it, at most `most` bytes.
     [[nodiscard]] Result<std::vector<std::uint8_t>> read(std::size_t most) const;
+    /// What is there from `offset` on of `room`, which it fills unless the file ends: how many
+    /// bytes.
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset,
+                                              std::span<std::uint8_t> room) const;
 
     /// Makes the file at least `size` bytes long, zeros on the disk, so that what is written within
     /// needs no new room however full the disk is by then. Errors: what write or fdatasync said;
     /// the file may be shorter then.
     [[nodiscard]] Status reserve(std::size_t size) const;
 
-    /// pwrite and fdatasync; when it returns Done the bytes are on the disk. After an error any
+    /// Makes the file `size` bytes long with room on the disk for all of it (posix_fallocate(3)),
+    /// so that no later put() finds the disk full.
+    [[nodiscard]] Status resize(std::uint64_t size) const;
+
+    /// pwrite alone, into memory that outlives us and not the system, until sync().
+    [[nodiscard]] Status put(std::uint64_t offset, std::span<const std::uint8_t> bytes) const;
+    /// fdatasync.
+    [[nodiscard]] Status sync() const;
+
+    /// Both; when it returns Done the bytes are on the disk. After an error any
     /// part of them may be.
     [[nodiscard]] Status write(std::uint64_t offset, std::span<const std::uint8_t> bytes) const;
 

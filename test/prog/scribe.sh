@@ -185,6 +185,81 @@ the_groups_signals_do_not_end_it() {
     said ended
 }
 
+box_peer=$top/build/test/prog/black_box_peer
+# logs BOOT FIRST COMMANDS...: the bridge's black box gets this in boot BOOT, from the bridge's own writer.
+logs() {
+    number=$1 first=$2
+    shift 2
+    mkdir -p "$tmp/state"
+    printf '%s\n' "$@" | "$box_peer" serve "$tmp/state/black_box" 65536 1000 - 7 \
+        "00000000-0000-4000-8000-$(printf '%012d' "$number")" "$first" >/dev/null
+    flock -w 20 "$tmp/state/black_box" true || fail 'the child does not end'
+}
+
+the_black_box_has_the_last_lines() {
+    boot 1
+    logs 1 1 'log 27 disk is failing'
+    logs 1 2 'storm 90 31'
+    logs 2 1 'log 27 of the boot that reads it'
+    boot 2 report answer
+    report_has '"last_lines":["<err> peer: disk is failing","<debug> peer: storm 51",'
+    report_has '"<debug> peer: storm 89"]'
+    grep -q 'of the boot that' "$tmp/run/reset_report.json" && fail 'another boot was read'
+    boot 3 report answer
+    report_has '"last_lines":["<err> peer: of the boot that reads it"]'
+}
+
+a_power_cut_leaves_the_other_lines() {
+    boot 1
+    logs 1 1 'log 27 first' 'log 27 second' 'log 31 chatter'
+    # Half of the second slot, as a power cut leaves it; what is behind it, cut off.
+    dd if=/dev/urandom of="$tmp/state/black_box" bs=1 seek=$((2 * 512 + 256)) count=256 conv=notrunc 2>/dev/null
+    truncate -s $((33 * 512 + 7)) "$tmp/state/black_box"
+    boot 2 report answer
+    report_has '"last_lines":["<err> peer: first","<debug> peer: chatter"]'
+}
+
+a_killed_bridge_left_its_lines() {
+    boot 1
+    mkfifo "$tmp/asks"
+    "$box_peer" serve "$tmp/state/black_box" 65536 3600000 - 7 00000000-0000-4000-8000-000000000001 1 \
+        <"$tmp/asks" >/dev/null &
+    bridge=$!
+    printf '%s\n' "$bridge" >>"$tmp/.spawned"
+    exec 9>"$tmp/asks"
+    printf 'log 27 last words\n' >&9
+    eventually 20 grep -qs 'peer: last words' "$tmp/state/black_box"
+    kill -KILL "$bridge"
+    exec 9>&-
+    boot 2 report answer
+    report_has '"last_lines":["<err> peer: last words"]'
+}
+
+a_black_box_that_is_none_does_no_harm() {
+    boot 1
+    logs 1 1 'log 27 x'
+    mv "$tmp/state/black_box" "$tmp/other"
+    ln -s "$tmp/other" "$tmp/state/black_box"
+    boot 2 report answer
+    report_has 'black_box is no plain file and was not read'
+    rm "$tmp/state/black_box"
+    mkfifo "$tmp/state/black_box"
+    boot 3 report answer
+    report_has 'black_box is no plain file and was not read'
+    rm "$tmp/state/black_box"
+    ln "$tmp/other" "$tmp/state/black_box"
+    boot 4 report answer
+    report_has 'black_box has another name, too, and was not read'
+    rm "$tmp/other"
+    chmod 0666 "$tmp/state/black_box"
+    boot 5 report answer
+    report_has 'black_box can be written by others and was not read'
+    chmod 0600 "$tmp/state/black_box"
+    head -c 3000000 /dev/urandom >"$tmp/state/black_box"
+    boot 6 report answer
+    report_has '"last_lines":[]'
+}
+
 # conf TIMEOUT LEASES: a keeper.conf with one simulated device.
 conf() {
     printf 'devices = ( { driver = "soft"; path = "%s"; timeout = %s; } );\n' "$tmp/dog" "$1"
@@ -419,6 +494,10 @@ check 'a panic in pstore is the cause' pstore_is_read
 check 'a note in pmsg alone counts' a_note_in_pmsg_alone_counts
 check 'of the archive what was moved in this boot' the_archive_counts_when_filled_in_this_boot
 check 'odd things in pstore do no harm' odd_things_in_pstore_do_no_harm
+check 'the last lines are from the black box, chatter behind errors' the_black_box_has_the_last_lines
+check 'a power cut in the black box costs a line' a_power_cut_leaves_the_other_lines
+check 'a killed bridge left its last lines' a_killed_bridge_left_its_lines
+check 'what is no black box, or not its owner'"'"'s alone, is said and does no harm' a_black_box_that_is_none_does_no_harm
 check 'no place for the report is said' no_place_for_the_report_is_said
 check 'a killed keeper takes its children along, and the next boot tells what it was about' \
     a_killed_keeper_takes_its_children_along

@@ -67,3 +67,25 @@ TEST(SlotFile, room_set_aside_is_zeros_and_changes_nothing_that_is_there) {
     CHECK_TRUE(static_cast<bool>(file->reserve(1)));
     CHECK(*file->read(100) == bytes(std::string("ab\0\0", 4)));
 }
+
+TEST(SlotFile, another_size_has_zeros_where_it_grows_and_loses_what_is_beyond) {
+    const auto file = SlotFile::open(scratch.at("box"));
+    CHECK_TRUE(static_cast<bool>(file->put(0, bytes("abcd"))));
+    CHECK_TRUE(static_cast<bool>(file->resize(6)));
+    CHECK(*file->read(100) == bytes(std::string("abcd\0\0", 6)));
+    CHECK_TRUE(static_cast<bool>(file->resize(2)));
+    CHECK_TRUE(static_cast<bool>(file->sync()));
+    CHECK(*file->read(100) == bytes("ab"));
+    CHECK_TRUE(static_cast<bool>(file->resize(0)));
+    CHECK_TRUE(file->read(100)->empty());
+}
+
+TEST(SlotFile, a_part_is_read_as_far_as_the_file_goes) {
+    const auto file = SlotFile::open(scratch.at("box"));
+    CHECK_TRUE(static_cast<bool>(file->put(0, bytes("abcd"))));
+    std::vector<std::uint8_t> room(3);
+    CHECK_EQUAL(3U, *file->read_at(1, room));
+    CHECK(room == bytes("bcd"));
+    CHECK_EQUAL(1U, *file->read_at(3, room));
+    CHECK_EQUAL(0U, *file->read_at(9, room));
+}
