@@ -266,7 +266,7 @@ gaps_are_told(Config) ->
     {ok, Ref} = vakt:subscribe(#{filter => #{severity => error}}),
     {ok, Fifo} = vakt:subscribe(#{sources => [fifo]}),
     ok = fake_bridge:add(Bridge, [{1, vakt_golden:record(1, #{pri => 27})}, {2, vakt_golden:gap(2, #{reason => 3})},
-                                  {3, vakt_golden:gap(3, #{reason => 0, count => 5, from => 2, to => 9})},
+                                  {3, vakt_golden:gap(0, #{reason => 0, count => 5, from => 2, to => 9})},
                                   {10, vakt_golden:record(10, #{pri => 27})}]),
     ?assertEqual([1, {gap, unknown}, {gap, 5}, 10], take(Ref, 10)),
     nothing_comes(Fifo),

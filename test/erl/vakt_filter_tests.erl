@@ -48,7 +48,9 @@ gaps_pass_the_filter_but_are_of_their_source_test() ->
     Gap = #{gap => 3, source => kmsg},
     ?assert(wants(#{app => [<<"su">>], strict => true}, Gap)),
     ?assert(vakt_filter:wants(wanted([kmsg], []), Gap)),
-    ?assertNot(vakt_filter:wants(wanted([udp], []), Gap)).
+    ?assertNot(vakt_filter:wants(wanted([udp], []), Gap)),
+    ?assert(vakt_filter:wants(wanted([udp], []), Gap#{source := bridge})),
+    ?assertNot(vakt_filter:wants(wanted([keeper], []), Gap#{source := bridge})).
 
 a_unit_is_known_or_not_test() ->
     ?assert(wants(#{unit => [<<"a.service">>]}, (event())#{unit => <<"a.service">>})),

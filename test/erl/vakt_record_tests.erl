@@ -31,7 +31,7 @@ expected_gap(Fields) ->
     Count = case Get(count) of <<"unknown">> -> unknown; N -> binary_to_integer(N) end,
     lists:foldl(fun({Key, Value}, Gap) -> Gap#{Key => Value} end,
                 #{gap => Count, source => binary_to_atom(Get(source)), reason => Reason, dropped_by => By, boot_id => ?BOOT},
-                [{Key, binary_to_integer(Get(Key))} || Key <- [from, to], Get(Key) =/= undefined]
+                [{Key, binary_to_integer(Get(Key))} || Key <- [seq, from, to], Get(Key) =/= undefined]
                     ++ [{words, Get(words)} || Get(words) =/= undefined]).
 
 all_of_a_batch_come_in_order_and_are_counted_test() ->
@@ -96,10 +96,10 @@ what_came_before_is_left_out_by_its_number_test() ->
     ?assertEqual({?BOOT, 7}, vakt_record:place(Batch)).
 
 a_clients_own_gap_is_in_no_place_test() ->
-    Batch = batch([vakt_golden:gap(5, #{reason => 0, count => 3, from => 2, to => 4}), vakt_golden:gap(6, #{reason => 1})]),
+    Batch = batch([vakt_golden:gap(0, #{reason => 0, count => 3, from => 2, to => 4}), vakt_golden:gap(6, #{reason => 1})]),
     ?assertMatch([#{gap := 3, reason := overrun, from := 2, to := 4}], events(vakt_record:later(6, Batch))),
     ?assertEqual({?BOOT, 6}, vakt_record:place(Batch)),
-    ?assertEqual(none, vakt_record:place(batch([vakt_golden:gap(5, #{reason => 0})]))).
+    ?assertEqual(none, vakt_record:place(batch([vakt_golden:gap(0, #{reason => 3})]))).
 
 a_narrowed_batch_gives_what_is_wanted_test() ->
     {ok, Wanted} = vakt_filter:new(all, #{app => [<<"b">>]}),

@@ -122,8 +122,9 @@ cell(Cell, Row) ->
 
 %% Those of src/bridge/account.h and of the program's own rows.
 key(Key) ->
-    Known = [accepted, acked, bytes, client, credit, delivered, dropped, filtered, folded, granted, held_back, kind, lost, malformed,
-             name, newest, offered, oldest, pid, queued, received, refused, size, uid, unknown_gaps, used, withheld, written],
+    Known = [accepted, acked, 'begin', boot, bytes, credit, delivered, dropped, filtered, folded, gaps, granted, held_back, kept, kind,
+             lost, malformed, name, next, offered, oldest, open, other, pid, queued, received, refused, repeats, segments, size, uid,
+             unknown_gaps, urgent, went_on, withheld, written],
     case [Atom || Atom <- Known, atom_to_binary(Atom) =:= Key] of
         [Atom] -> Atom;
         [] -> Key

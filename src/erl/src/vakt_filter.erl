@@ -23,7 +23,8 @@
 %% have none. `app', `unit': equal; `text': somewhere in the text; byte for byte, 16 of each at most, 1 to 255 bytes long.
 
 -type option() :: condition() | [condition()].
-%% One of them must hold, 16 at most. Critical and above passes always, unless all are `strict'; gaps pass always.
+%% One of them must hold, 16 at most. Critical and above passes always, unless all are `strict'; gaps pass always, as far as they
+%% are of a source that is wanted.
 
 -type pushed() :: {Strict :: boolean(), [pushed_condition()]}.
 -type pushed_condition() ::
@@ -88,6 +89,8 @@ facilities() -> [undefined | [vakt_priority:facility(N) || N <- lists:seq(0, 23)
 -spec wants(wanted(), vakt_hub:event()) -> boolean().
 wants(all, _) -> true;
 wants(#wanted{sources = all} = Wanted, Event) -> passes(Wanted, Event);
+%% What the bridge itself lost may be of any of its sources.
+wants(Wanted, #{gap := _, source := bridge}) -> wants_bridge(Wanted);
 wants(#wanted{sources = Sources} = Wanted, #{source := Source} = Event) ->
     lists:member(Source, Sources) andalso passes(Wanted, Event).
 

@@ -69,12 +69,13 @@
     dropped_by := bridge | source,
     reason := loss(),
     boot_id := boot_id(),
+    seq => pos_integer(),
     from => pos_integer(),
     to => pos_integer(),
     words => binary()
 }.
 %% `dropped_by': `bridge', or `source' where it was lost before the bridge could read it (`reason' is `source' or `restart').
-%% `from', `to': the `seq' of the first and the last lost, where they had one.
+%% `seq': it has a name as an event has; without one it is for this VM alone. `from', `to': the `seq' of the first and the last lost, where they had one.
 
 -type account() :: #{records := non_neg_integer(), gaps := non_neg_integer(), lost := non_neg_integer(), malformed := non_neg_integer()}.
 %% `lost': how many records the gaps stand for, an unknown number being one.
@@ -93,7 +94,6 @@
 -opaque batch() :: #batch{}.
 
 -define(NO_PRI, 255).
--define(OVERRUN, 0).
 %% Flags of a record.
 -define(MALFORMED, 1).
 -define(SENDER, 8).
@@ -122,7 +122,7 @@ of_events(Events) ->
     #batch{boot_id = none, content = Events, account = counted(Events, 0, 0, 0, 0)}.
 
 %% @doc What in a batch comes after `Seq', for one that may begin with what was there before. A gap that is this client's own
-%% (`overrun') is in no place, and stays.
+%% has no number and no place, and stays.
 -spec later(Seq :: non_neg_integer(), batch()) -> batch().
 later(Seq, #batch{first = First} = Batch) when First > Seq -> Batch;
 later(Seq, #batch{boot_id = BootId, content = Bytes, wanted = Wanted}) ->
@@ -131,8 +131,7 @@ later(Seq, #batch{boot_id = BootId, content = Bytes, wanted = Wanted}) ->
     {ok, Later} = batch(BootId, Kept, length(Entries)),
     Later#batch{wanted = Wanted}.
 
-is_later(_, <<1, _:16, ?OVERRUN, _/binary>>) -> true;
-is_later(Seq, <<_:32, Its:64, _/binary>>) -> Its > Seq.
+is_later(Seq, <<_:32, Its:64, _/binary>>) -> Its =:= 0 orelse Its > Seq.
 
 %% @doc Goes through the events and gaps of a batch in their order, as `lists:foldl/3' does.
 -spec fold(fun((vakt_hub:event(), Acc) -> Acc), Acc, batch()) -> Acc.
@@ -178,7 +177,7 @@ look(<<Size:32, 1, Source, _, Loss, Seq:64, Count:64, _:16/binary, Rest/binary>>
 ->
     Words = Size - 36,
     case Rest of
-        <<_:Words/binary, More/binary>> when Loss =:= ?OVERRUN ->
+        <<_:Words/binary, More/binary>> when Seq =:= 0 ->
             look(More, Records, Gaps + 1, Lost + at_least(Count), Malformed, First, Last);
         <<_:Words/binary, More/binary>> ->
             look(More, Records, Gaps + 1, Lost + at_least(Count), Malformed, min(Seq, First), max(Seq, Last));
@@ -211,12 +210,12 @@ events(<<_:32, 0, Source, _, Pri, Seq:64, Time:64/signed, Mono:64, _:64, Repeats
               pid => known(Pid), text => Text, source => source(Source), seq => Seq, boot_id => BootId, raw => Raw},
     Whole = msgid(MsgId, structured(Data, unit(Unit, mono(Mono, repeats(Repeats, sender(Flags, SenderPid, Uid, Event)))))),
     events(Rest, BootId, Fun, Fun(marked(Flags band (?MALFORMED bor ?CUT bor ?COMPOSED), Whole), Acc));
-events(<<Size:32, 1, Source, _, Loss, _:64, Count:64, From:64, To:64, Rest/binary>>, BootId, Fun, Acc) ->
+events(<<Size:32, 1, Source, _, Loss, Seq:64, Count:64, From:64, To:64, Rest/binary>>, BootId, Fun, Acc) ->
     WordsSize = Size - 36,
     <<Words:WordsSize/binary, More/binary>> = Rest,
     Reason = loss(Loss),
     Gap = #{gap => count(Count), source => source(Source), dropped_by => dropper(Reason), reason => Reason, boot_id => BootId},
-    events(More, BootId, Fun, Fun(words(Words, range(From, To, Gap)), Acc));
+    events(More, BootId, Fun, Fun(words(Words, range(From, To, numbered(Seq, Gap))), Acc));
 events(<<>>, _BootId, _Fun, Acc) ->
     Acc.
 
@@ -274,6 +273,9 @@ loss(4) -> too_long.
 dropper(source) -> source;
 dropper(restart) -> source;
 dropper(_) -> bridge.
+
+numbered(0, Gap) -> Gap;
+numbered(Seq, Gap) -> Gap#{seq => Seq}.
 
 range(0, 0, Gap) -> Gap;
 range(From, To, Gap) -> Gap#{from => From, to => To}.
