@@ -9,7 +9,7 @@
          a_cut_connection_goes_on_behind_the_last/1, a_restarted_bridge_process_goes_on/1, what_comes_twice_is_left_out/1,
          filters_are_pushed_and_applied/1, a_bridge_that_breaks_its_word_is_left/1, a_refusal_is_no_failure/1, gaps_are_told/1,
          the_account_has_the_bridges_rows/1, the_callback_gets_lines/1, lines_go_to_logger_with_their_time/1,
-         a_batch_subscriber_gets_other_sources_too/1, without_a_socket_there_is_none/1]).
+         only_what_was_worked_on_is_acknowledged/1, a_batch_subscriber_gets_other_sources_too/1, without_a_socket_there_is_none/1]).
 
 -include_lib("stdlib/include/assert.hrl").
 
@@ -20,7 +20,7 @@ all() ->
      a_cut_connection_goes_on_behind_the_last, a_restarted_bridge_process_goes_on, what_comes_twice_is_left_out,
      filters_are_pushed_and_applied, a_bridge_that_breaks_its_word_is_left, a_refusal_is_no_failure, gaps_are_told,
      the_account_has_the_bridges_rows, the_callback_gets_lines, lines_go_to_logger_with_their_time,
-     a_batch_subscriber_gets_other_sources_too, without_a_socket_there_is_none].
+     only_what_was_worked_on_is_acknowledged, a_batch_subscriber_gets_other_sources_too, without_a_socket_there_is_none].
 
 init_per_testcase(_, Config) ->
     Socket = filename:join(vakt_test:scratch(), "bridge.sock"),
@@ -318,6 +318,27 @@ lines_go_to_logger_with_their_time(Config) ->
     ok = logger:remove_handler(vakt_test_log),
     ?assertMatch([#{level := error, meta := #{time := 1795284255000000, source := socket, app := <<"app">>, facility := daemon, os_pid := <<"7">>}},
                   #{level := warning, meta := #{source := kmsg, facility := kern, app := <<"kernel">>}}], Took).
+
+only_what_was_worked_on_is_acknowledged(Config) ->
+    Bridge = started(Config),
+    {ok, Ref} = vakt:subscribe(#{acknowledges => true}),
+    {ok, Other} = vakt:subscribe(#{acknowledges => true, batches => true}),
+    {ok, Third} = vakt:subscribe(),
+    ok = fake_bridge:add(Bridge, records(1, 5)),
+    ?assertEqual([1, 2, 3, 4, 5], take(Third, 5)),
+    Batches = receive {vakt, Other, {batch, Batch}} -> Batch after 5000 -> error(nothing) end,
+    timer:sleep(100),
+    ?assertEqual(#{}, fake_bridge:acked(Bridge)),
+    ok = vakt:acknowledge(Other, Batches),
+    receive {vakt, Ref, #{seq := 1} = First} -> ok = vakt:acknowledge(Ref, First) after 5000 -> error(nothing) end,
+    ok = vakt_test:eventually(fun() -> fake_bridge:acked(Bridge) =:= #{<<"test">> => 1} end),
+    ok = vakt:acknowledge(Ref, #{boot_id => <<1:128>>, seq => 4}),
+    ok = vakt_test:eventually(fun() -> fake_bridge:acked(Bridge) =:= #{<<"test">> => 4} end),
+    ok = vakt:acknowledge(Ref, #{source => keeper, text => <<"no matter">>}),
+    ok = vakt:unsubscribe(Ref),
+    ok = fake_bridge:add(Bridge, records(6, 6)),
+    ok = vakt:acknowledge(Other, #{boot_id => <<1:128>>, seq => 6}),
+    ok = vakt_test:eventually(fun() -> fake_bridge:acked(Bridge) =:= #{<<"test">> => 6} end).
 
 a_batch_subscriber_gets_other_sources_too(Config) ->
     _ = started(Config),

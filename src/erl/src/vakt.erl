@@ -15,7 +15,7 @@
 %% do what is in keeper.conf(5).
 -module(vakt).
 
--export([subscribe/0, subscribe/1, unsubscribe/1, unsubscribe/2, account/0, status/0]).
+-export([subscribe/0, subscribe/1, unsubscribe/1, unsubscribe/2, acknowledge/2, acknowledge/3, account/0, status/0]).
 -export([keeper/0, last_reset/0, snooze/1, reboot/0, poweroff/0, halt/0, drill/1, healthy/0]).
 -export_type([event/0, options/0, account/0, status/0]).
 
@@ -28,12 +28,14 @@
     sources => [vakt_filter:source()],
     filter => vakt_filter:option(),
     batches => boolean(),
+    acknowledges => boolean(),
     node => node()
 }.
 %% `max_queue': how many messages, of whomever, may wait in the subscriber's queue before events are dropped for it; 2 at least,
 %% the default is the application's parameter `max_queue' (10000). `sources', `filter': what is wanted; the default is all.
 %% `batches': events come as `{vakt, Ref, {batch, Batch}}', to be gone through with {@link vakt_record:fold/3}; cheaper by far where
-%% there are many. `node': the node on which `vakt' runs, if it is another one; this node needs its modules only.
+%% there are many. `acknowledges': by {@link acknowledge/2} this process says itself what it has worked on, and only that is
+%% acknowledged to the bridge; else what is in its queue is lost when the VM is killed. `node': the node on which `vakt' runs, if it is another one; this node needs its modules only.
 
 -type account() :: #{bridge => [vakt_bridge_bytes:row()], atom() => term()}.
 %% That of {@link vakt_hub:account()}; `bridge': the rows of the bridge's own, while there is a connection to it.
@@ -59,9 +61,10 @@ subscribe() ->
 -spec subscribe(options()) -> {ok, reference()} | {error, not_running}.
 subscribe(Options) ->
     Wanted = vakt_filter:new(sources(Options), maps:get(filter, Options, [])),
-    case {maps:without([max_queue, sources, filter, batches, node], Options), Wanted, maps:get(batches, Options, false)} of
-        {Unknown, {ok, Wish}, Batches} when map_size(Unknown) =:= 0, is_boolean(Batches) ->
-            subscribe_at(node_of(Options), max_queue(Options), {Wish, Batches});
+    Known = [max_queue, sources, filter, batches, acknowledges, node],
+    case {maps:without(Known, Options), Wanted, maps:get(batches, Options, false), maps:get(acknowledges, Options, false)} of
+        {Unknown, {ok, Wish}, Batches, Acks} when map_size(Unknown) =:= 0, is_boolean(Batches), is_boolean(Acks) ->
+            subscribe_at(node_of(Options), max_queue(Options), #{wanted => Wish, batches => Batches, acknowledges => Acks});
         _ ->
             error(badarg, [Options])
     end.
@@ -115,6 +118,19 @@ flush(Ref) ->
         {vakt, Ref, _} -> flush(Ref)
     after 0 ->
         ok
+    end.
+
+%% @doc Says that this event, or the last of this batch, and all before it were worked on, for a subscription with `acknowledges'.
+%% What was not when the VM ends comes again to the next one. Events that are not from the bridge are no matter.
+-spec acknowledge(reference(), event() | vakt_record:batch()) -> ok.
+acknowledge(Ref, What) -> acknowledge(Ref, What, node()).
+
+%% @doc The same for a subscription at another node.
+-spec acknowledge(reference(), event() | vakt_record:batch(), node()) -> ok.
+acknowledge(Ref, What, Node) ->
+    case vakt_record:place(What) of
+        none -> ok;
+        Place -> vakt_hub:acknowledge(Node, Ref, Place)
     end.
 
 %% @doc What came and where it went, in lines: in all, and for each subscriber `received = delivered + dropped'; and the bridge's own

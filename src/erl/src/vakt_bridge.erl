@@ -3,8 +3,8 @@
 %%
 %% The bridge sends no more than it was given credit for, and it is given credit for no more than there is room in all
 %% subscribers' queues; while nobody wants anything of it, for none. So what a VM that has just started, or whose subscribers are
-%% slow, cannot take yet stays in the bridge's ring. What the hub has handed over is acknowledged under the name of this VM's
-%% lease; a new connection goes on behind it, and so does the next VM. Should anything come twice, it is left out by its name
+%% slow, cannot take yet stays in the bridge's ring. What the hub has handed over, and subscribers who say so have worked on, is
+%% acknowledged under the name of this VM's lease; a new connection goes on behind it, and so does the next VM. Should anything come twice, it is left out by its name
 %% `(boot_id, source, seq)'.
 %%
 %% A missing bridge is no failure: this process tries again, at first soon and then seldom (`keeper_retry'). {@link vakt_way} says
@@ -144,6 +144,8 @@ handle_info({timeout, Timer, welcome}, #state{timer = Timer} = State) ->
     {noreply, lost(timeout, State#state{timer = none})};
 handle_info({timeout, Timer, ack}, #state{ack_timer = Timer} = State) ->
     {noreply, acknowledged(State#state{ack_timer = none})};
+handle_info({vakt_hub, acknowledged}, State) ->
+    {noreply, acked_at_last(State)};
 handle_info({vakt_hub, wanted, Wanted}, State) ->
     {noreply, wanted(Wanted, State)};
 handle_info(Message, #state{room = Request} = State) when Request =/= none ->
@@ -210,7 +212,7 @@ lost(Reason, #state{socket = Socket, timer = Timer, since = Since, pause = Pause
                true -> ?FIRST_PAUSE;
                false -> Pause
            end,
-    again(Reason, State#state{socket = none, stage = none, timer = none, ack_timer = none, unacked = 0, asking = [], pause = Next,
+    again(Reason, State#state{socket = none, stage = none, timer = none, ack_timer = none, unacked = 0, acked = none, asking = [], pause = Next,
                               credit = 0, kept = []}).
 
 %% One that is simply not there is not worth a line in the log, unless it was.
@@ -325,12 +327,17 @@ to_be_acked(Batch, #state{place = Place, unacked = Unacked} = State) ->
 later({BootId, One}, {BootId, Other}) -> {BootId, max(One, Other)};
 later(New, _) -> New.
 
+acked_at_last(#state{socket = none} = State) -> State;
 acked_at_last(#state{unacked = Unacked} = State) when Unacked >= ?ACK_RECORDS -> acknowledged(State);
 acked_at_last(#state{ack_timer = none} = State) -> State#state{ack_timer = erlang:start_timer(?ACK_PAUSE, self(), ack)};
 acked_at_last(State) -> State.
 
-acknowledged(#state{place = Place, acked = Place} = State) -> State#state{unacked = 0};
-acknowledged(#state{place = Place} = State) -> sent({ack, Place}, State#state{unacked = 0, acked = Place}).
+acknowledged(#state{acked = Acked} = State) ->
+    case vakt_hub:acknowledged() of
+        none -> State#state{unacked = 0};
+        Acked -> State#state{unacked = 0};
+        Place -> sent({ack, Place}, State#state{unacked = 0, acked = Place})
+    end.
 
 status(#state{stage = Stage, place = Place, welcome = Welcome} = State) ->
     {BootId, Seq} = case Place of

@@ -15,7 +15,7 @@
 -behaviour(gen_server).
 
 -export([start_link/0, subscribe/3, subscribe/4, unsubscribe/2, publish/1, publish_once_heard/1, account/0]).
--export([attach/0, publish_batch/1, await_room/0]).
+-export([attach/0, publish_batch/1, await_room/0, acknowledge/3, acknowledged/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 -export_type([account/0, event/0, room/0]).
 
@@ -74,11 +74,11 @@ start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc Subscribes the caller to everything.
 -spec subscribe(Hub :: pid(), reference(), MaxQueue :: pos_integer()) -> ok.
-subscribe(Hub, Ref, MaxQueue) -> subscribe(Hub, Ref, MaxQueue, {all, false}).
+subscribe(Hub, Ref, MaxQueue) -> subscribe(Hub, Ref, MaxQueue, #{wanted => all, batches => false, acknowledges => false}).
 
 %% @doc Subscribes the caller under `Ref' to what is wanted, in batches or not. The caller knows its own queue best: that is the
 %% first look.
--spec subscribe(Hub :: pid() | {atom(), node()}, reference(), MaxQueue :: pos_integer(), {vakt_filter:wanted(), Batches :: boolean()}) -> ok.
+-spec subscribe(Hub :: pid() | {atom(), node()}, reference(), MaxQueue :: pos_integer(), vakt_subscriber:wish()) -> ok.
 subscribe(Hub, Ref, MaxQueue, Wish) ->
     {message_queue_len, Length} = process_info(self(), message_queue_len),
     gen_server:call(Hub, {subscribe, Ref, MaxQueue, Wish, Length}).
@@ -111,6 +111,15 @@ publish_batch(Batch) -> gen_server:call(?MODULE, {publish_batch, Batch}, infinit
 -spec await_room() -> gen_server:request_id().
 await_room() -> gen_server:send_request(?MODULE, await_room).
 
+%% @doc The subscriber has worked on all up to this place.
+-spec acknowledge(node(), reference(), vakt_bridge_bytes:place()) -> ok.
+acknowledge(Node, Ref, Place) -> gen_server:cast({?MODULE, Node}, {acknowledge, Ref, Place}).
+
+%% @doc Up to where all subscribers have worked on what they got; what was handed over counts for those who do not say. The bridge's
+%% process hears by `{vakt_hub, acknowledged}' that it may have changed.
+-spec acknowledged() -> none | vakt_bridge_bytes:place().
+acknowledged() -> gen_server:call(?MODULE, acknowledged).
+
 %% @doc What came and where it went.
 -spec account() -> account().
 account() -> gen_server:call(?MODULE, account).
@@ -142,11 +151,22 @@ handle_call({subscribe, Ref, MaxQueue, Wish, Length}, {Pid, _}, #state{subscribe
     {reply, ok, settled(give_held(push(Back#state{subscribers = Subscribers#{Ref => Told}})))};
 handle_call({unsubscribe, Ref}, _From, State) ->
     {reply, ok, settled(push(forget(Ref, State)))};
+handle_call(acknowledged, _From, State) ->
+    {reply, acknowledged(State), State};
 handle_call(account, _From, State) ->
     {reply, account(State), State}.
 
 -spec handle_cast(term(), state()) -> {noreply, state()}.
-handle_cast(_, State) -> {noreply, State}.
+handle_cast({acknowledge, Ref, Place}, #state{subscribers = Subscribers, bridge = Bridge} = State) ->
+    case Subscribers of
+        #{Ref := Subscriber} ->
+            _ = Bridge =:= none orelse (Bridge ! {?MODULE, acknowledged}),
+            {noreply, State#state{subscribers = Subscribers#{Ref := vakt_subscriber:acked(Place, Subscriber)}}};
+        #{} ->
+            {noreply, State}
+    end;
+handle_cast(_, State) ->
+    {noreply, State}.
 
 -spec handle_info(term(), state()) -> {noreply, state()}.
 handle_info({queue_len, Ref, Length}, #state{subscribers = Subscribers} = State) ->
@@ -235,6 +255,14 @@ room(#state{subscribers = Subscribers} = State) ->
 
 least([]) -> 0;
 least(Rooms) -> lists:min(Rooms).
+
+acknowledged(#state{place = Place, subscribers = Subscribers}) ->
+    lists:foldl(fun earlier/2, Place, [vakt_subscriber:acked(Subscriber) || Subscriber <- maps:values(Subscribers)]).
+
+%% One that has worked on something of another boot has worked on nothing of this one.
+earlier(none, Place) -> Place;
+earlier({BootId, Seq}, {BootId, Least}) -> {BootId, min(Seq, Least)};
+earlier(_, _) -> none.
 
 %% What is wanted of the bridge, told when it changes.
 push(#state{subscribers = Subscribers, bridge = Bridge, pushed = Before} = State) ->

@@ -158,10 +158,12 @@ account(#batch{account = Account}) -> Account.
 -spec weight(batch()) -> non_neg_integer().
 weight(#batch{account = #{records := Records, gaps := Gaps}}) -> Records + Gaps.
 
-%% @doc The place of its last record; none where it has no numbers.
--spec place(batch()) -> {boot_id(), Seq :: non_neg_integer()} | none.
+%% @doc The place of an event, or of the last one of a batch; none where it has no number.
+-spec place(batch() | vakt_hub:event()) -> {boot_id(), Seq :: non_neg_integer()} | none.
 place(#batch{last = 0}) -> none;
-place(#batch{boot_id = BootId, last = Last}) -> {BootId, Last}.
+place(#batch{boot_id = BootId, last = Last}) -> {BootId, Last};
+place(#{boot_id := BootId, seq := Seq}) -> {BootId, Seq};
+place(#{}) -> none.
 
 %% What decoding relies on; what is left out is for the bridge alone (that there is one way to write an entry).
 look(<<Size:32, 0, Source, _, Pri, Seq:64, _:28/binary, Flags:16, Unit:16, _:8/binary,

@@ -6,13 +6,16 @@
 -module(vakt_subscriber).
 
 -export([new/5, give/2, give_batch/3, sampled/2, look_if_wanted/1, missed_something/1]).
+-export([acked/2, acked/1]).
 -export([takes_batches/1, wanted/1, is_watched_by/2, is_behind/1, forget/1, note_room/2, room/1, account/1]).
--export_type([subscriber/0]).
+-export_type([subscriber/0, wish/0]).
 
 %% How long the hub waits for a look at a local subscriber that has no credit left. Longer only the slow one would profit.
 -define(LOOK_WAIT, 5).
 %% How long (ms) a full queue holds the others up.
 -define(PATIENCE, 1000).
+
+-type wish() :: #{wanted := vakt_filter:wanted(), batches := boolean(), acknowledges := boolean()}.
 
 -record(subscriber, {
     ref :: reference(),
@@ -21,6 +24,8 @@
     max_queue :: pos_integer(),
     wanted :: vakt_filter:wanted(),
     batches :: boolean(),
+    %% What he has worked on, if he says so himself.
+    acked :: none | start | vakt_bridge_bytes:place(),
     window :: vakt_window:window(),
     %% Since when (ms) there is no room in its queue, and whether that has become too long to wait for.
     full_since = none :: none | integer(),
@@ -31,12 +36,11 @@
 -opaque subscriber() :: #subscriber{}.
 
 %% @doc A process, with so many messages in its queue.
--spec new(reference(), pid(), MaxQueue :: pos_integer(), {vakt_filter:wanted(), Batches :: boolean()}, Length :: non_neg_integer()) ->
-    subscriber().
-new(Ref, Pid, MaxQueue, {Wanted, Batches}, Length) ->
+-spec new(reference(), pid(), MaxQueue :: pos_integer(), wish(), Length :: non_neg_integer()) -> subscriber().
+new(Ref, Pid, MaxQueue, #{wanted := Wanted, batches := Batches, acknowledges := Acknowledges}, Length) ->
     Window = vakt_window:sampled(Length, vakt_window:looking(vakt_window:new(MaxQueue))),
     #subscriber{ref = Ref, pid = Pid, monitor = monitor(process, Pid), max_queue = MaxQueue, wanted = Wanted, batches = Batches,
-                window = Window}.
+                acked = case Acknowledges of true -> start; false -> none end, window = Window}.
 
 %% @doc Whether he gets batches.
 -spec takes_batches(subscriber()) -> boolean().
@@ -45,6 +49,15 @@ takes_batches(#subscriber{batches = Batches}) -> Batches.
 %% @doc What he wants.
 -spec wanted(subscriber()) -> vakt_filter:wanted().
 wanted(#subscriber{wanted = Wanted}) -> Wanted.
+
+%% @doc He has worked on all up to here.
+-spec acked(vakt_bridge_bytes:place(), subscriber()) -> subscriber().
+acked(_, #subscriber{acked = none} = Subscriber) -> Subscriber;
+acked(Place, Subscriber) -> Subscriber#subscriber{acked = Place}.
+
+%% @doc Up to where he has worked on what he got; `start': on nothing yet; `none': he does not say.
+-spec acked(subscriber()) -> none | start | vakt_bridge_bytes:place().
+acked(#subscriber{acked = Acked}) -> Acked.
 
 %% @doc Whether it is his monitor.
 -spec is_watched_by(reference(), subscriber()) -> boolean().
