@@ -2,6 +2,8 @@
 // Both syslog formats, told apart by what stands behind PRI.
 #include "syslog/message.h"
 
+#include <array>
+
 #include "syslog/structured.h"
 
 namespace vakt::syslog {
@@ -69,29 +71,43 @@ bool read_5424(std::string_view rest, Record& record) {
 
 // ---- RFC 3164, section 4, and what is taken for it ----
 
-/// "app: ", "app[pid]: ", "app[pid] ": the colon must end the word, so that "http://x" or an IPv6
-/// address is no TAG.
+/// What a TAG is made of: no blank and no control byte, and nothing that texts without a TAG begin
+/// with (JSON, key=value, lists, another PRI).
+constexpr std::array<bool, 256> kInTag = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = '!'; c < table.size(); ++c)
+        table[c] = c != 0x7f && std::string_view("[]{}<>\"=,;").find(static_cast<char>(c)) ==
+                                    std::string_view::npos;
+    return table;
+}();
+bool is_in_tag(char c) { return kInTag[static_cast<unsigned char>(c)]; }
+
+/// "app: ", "app[pid]:", "app[pid] ", "app[]:": without brackets the colon must end the word, so
+/// that "http://x" or an IPv6 address is no TAG. A colon alone (Cisco's "host : text") is an empty
+/// one.
 bool take_tag(std::string_view& text, Record& record) {
     std::size_t end = 0;
-    while (end < text.size() && text[end] > ' ' && text[end] != '[' &&
+    while (end < text.size() && is_in_tag(text[end]) &&
            !(text[end] == ':' && (end + 1 == text.size() || text[end + 1] == ' ')))
         ++end;
-    if (end == 0 || end == text.size()) return false;
+    if (end == text.size()) return false;
     const auto app = text.substr(0, end);
     std::string_view pid;
     auto rest = text.substr(end);
-    if (rest.starts_with('[')) {
+    if (rest.starts_with('[') && end > 0) {
         std::size_t close = 1;
-        while (close < rest.size() && rest[close] > ' ' && rest[close] != ']') ++close;
-        if (close == 1 || close == rest.size() || rest[close] != ']') return false;
+        while (close < rest.size() && static_cast<unsigned char>(rest[close]) > ' ' &&
+               rest[close] != ']')
+            ++close;
+        if (close == rest.size() || rest[close] != ']') return false;
         pid = rest.substr(1, close - 1);
         rest.remove_prefix(close + 1);
-        if (rest != ":" && !rest.starts_with(": ") && !rest.starts_with(' ')) return false;
+        if (!rest.empty() && !rest.starts_with(':') && !rest.starts_with(' ')) return false;
         if (rest.starts_with(':')) rest.remove_prefix(1);
     } else if (rest.starts_with(':')) {
         rest.remove_prefix(1);
     } else {
-        return false;  // a blank or a control character ended the word
+        return false;  // something else ended the word
     }
     if (rest.starts_with(' ')) rest.remove_prefix(1);
     record.app = app;

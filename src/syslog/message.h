@@ -21,11 +21,12 @@ namespace vakt::syslog {
 ///   Nov 21 18:04:15 host kern.info app: text                   busybox
 ///   Nov 21 18:04:15 host app: [ID 702911 kern.notice] text     Solaris
 ///
-/// A word that ends in a colon, or in brackets and a colon, is the TAG; a word before it is the
-/// host. The optional PRI may be missing everywhere but in RFC 5424. Malformed are: bytes with
-/// neither PRI nor time; a PRI that is none (it stays in the text); RFC 5424's VERSION 1 with a
-/// header that is not its form (then all behind PRI is text), with STRUCTURED-DATA that does not
-/// end (text from there on), or with a field longer than section 6 allows (taken as it is).
+/// A word that ends in a colon and a blank, or in brackets and a colon or a blank, is the TAG; a
+/// word before it is the host. What rsyslog's parsers do otherwise: DIFFERENCES.md. The optional
+/// PRI may be missing everywhere but in RFC 5424. Malformed are: bytes with neither PRI nor time; a
+/// PRI that is none (it stays in the text); RFC 5424's VERSION 1 with a header that is not its form
+/// (then all behind PRI is text), with STRUCTURED-DATA that does not end (text from there on), or
+/// with a field longer than section 6 allows (taken as it is).
 [[nodiscard]] Record read_message(std::string_view bytes, const Context& context);
 
 }  // namespace vakt::syslog

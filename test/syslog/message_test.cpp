@@ -102,7 +102,33 @@ TEST(Message, TakesNoAddressAndNoUrlForATag) {
     READS("3164 13 - |||||fe80::1 is down", "<13>fe80::1 is down");
     READS("3164 13 0 fe80::1|app||||text", "<13>Nov 21 18:04:15 fe80::1 app: text");
     READS("3164 13 - |||||[x]: y", "<13>[x]: y");
-    READS("3164 13 - |||||a[]: y", "<13>a[]: y");
+}
+
+// Found by the differential test with rsyslog's parsers.
+TEST(Message, KnowsATagByItsBracketsWhateverStandsBehindTheColon) {
+    READS("3164 13 - |a|7|||x", "<13>a[7]:x");
+    READS("3164 13 - |a||||y", "<13>a[]: y");
+    READS("3164 13 - |a|7|||", "<13>a[7]");
+    READS("3164 13 - |||||a[7]x", "<13>a[7]x");
+    READS("3164 13 - |||||a[7 8]: x", "<13>a[7 8]: x");
+    READS("3164 13 - |||||a:b", "<13>a:b");
+}
+
+TEST(Message, TakesJsonAndListsForNoTag) {
+    READS("3164 13 - |||||{\"a\": 1}", "<13>{\"a\": 1}");
+    READS("3164 13 - |||||a=1: x", "<13>a=1: x");
+    READS("3164 13 - |||||<14>a: x", "<13><14>a: x");
+}
+
+TEST(Message, TakesBytesOver127InATag) {
+    READS("3164 13 - |\xC3\xBC|1|||x", "<13>\xC3\xBC[1]: x");
+    READS("3164 13 0 h|\xC3\xBC||||x", "<13>Nov 21 18:04:15 h \xC3\xBC: x");
+}
+
+TEST(Message, TakesAColonAloneForAnEmptyTag) {
+    READS("3164 13 0 asa|||||%ASA-6-1: x", "<13>Nov 21 18:04:15 asa : %ASA-6-1: x");
+    READS("3164 13 - |||||", "<13>:");
+    READS("3164 13 - |||||:x", "<13>:x");
 }
 
 TEST(Message, WithoutPriAndTimeIsTextAndMarked) {
