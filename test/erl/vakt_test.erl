@@ -3,7 +3,7 @@
 -module(vakt_test).
 
 -export([top/0, bin/1, scratch/0, eventually/1, eventually/2, lines/1]).
--export([far_subscriber/2, noting_subscriber/1, spawned_subscriber/0, asked/1, noting_mod_syslog/1, calls/1, note/2, fifo/1, is_fifo/1, same/2]).
+-export([far_subscriber/2, noting_subscriber/1, spawned_subscriber/0, asked/1, keeping/1, noting_mod_syslog/1, calls/1, note/2, fifo/1, is_fifo/1, same/2]).
 -export([own_path/0, own_path/1, writer/1, write/2, close/1, kill/2, daemon/1, guarded/2, hups/1, end_daemon/1, peer/1, stop/1]).
 
 %% The top of the tree.
@@ -93,6 +93,25 @@ far_subscriber(Hub, Test) ->
     ok = vakt_hub:subscribe(Hub, monitor(process, Hub), 250),
     Test ! {self(), subscribed},
     receive never -> ok after 60000 -> ok end.
+
+%% The work of a VM that a test may kill: keeps the name and text of each event in a file, and then says that it has.
+keeping(Path) ->
+    {ok, File} = file:open(Path, [append, raw, binary]),
+    {ok, _} = application:ensure_all_started(vakt),
+    {ok, Ref} = vakt:subscribe(#{batches => true, acknowledges => true}),
+    keeping(File, Ref).
+
+keeping(File, Ref) ->
+    receive
+        {vakt, Ref, {batch, Batch}} ->
+            vakt_record:fold(fun(Event, _) -> ok = file:write(File, kept(Event)) end, ok, Batch),
+            ok = vakt:acknowledge(Ref, Batch),
+            keeping(File, Ref)
+    after 60000 -> halt()
+    end.
+
+kept(#{source := Source, seq := Seq, text := Text}) -> [atom_to_binary(Source), $\s, integer_to_binary(Seq), $\s, Text, $\n];
+kept(#{gap := N}) -> io_lib:format("gap ~p~n", [N]).
 
 %% A process that notes numbers and gaps of what comes, subscribes again whenever its subscription has ended, and notes why it had.
 noting_subscriber(Options) ->
