@@ -140,6 +140,10 @@ for program in byte_reader ferrule; do
     exec 8>&- 9>&-
 done
 
+# ---- the parsers -----------------------------------------------------------------------------------------------------------
+printf '\nparsers, one core\n'
+build/test/bench/parse_bench | tee "$work/parsers" | sed 's/^/  /'
+
 # ---- the demands -----------------------------------------------------------------------------------------------------------
 printf '\ndemands\n'
 verdict() { if [ "$1" -eq 1 ]; then printf '  met      %s\n' "$2"; else printf '  NOT MET  %s\n' "$2"; fi; }
@@ -162,3 +166,5 @@ done
 lost=$(awk '$2 == "ferrule" { for (i = 3; i <= NF; i++) { split($i, f, "="); if (f[1] == "lost") n += f[2] } } END { print n + 0 }' "$work/results")
 verdict "$((lost == 0))" "$lost of the lines of all rounds lost, 0"
 verdict "$((woken == 0))" "woken $woken times in $seconds s with nothing to read, 0"
+slowest=$(awk '/million lines/ { for (i = 2; i <= NF; i++) if ($i == "million") print $(i - 1) }' "$work/parsers" | sort -n | head -n 1)
+verdict "$(awk -v r="$slowest" 'BEGIN { print (r > 3) }')" "the slowest form of message: $slowest million lines/s, over 3"

@@ -16,6 +16,7 @@ lease_peer_ROOMS := wire drivers
 log_catcher_ROOMS := sys
 log_sender_ROOMS := sys
 packet_dump_ROOMS := sys
+parse_bench_ROOMS := syslog
 poll_reader_ROOMS := sys
 soft_peer_ROOMS := drivers
 scribe_peer_FILES := src/prog/keeper_children.cpp src/prog/keeper_findings.cpp src/prog/keeper_prober.cpp src/prog/keeper_reader.cpp src/prog/keeper_scribe.cpp

@@ -5,9 +5,9 @@
 namespace vakt::differential {
 
 const std::vector<std::string>& recorded() {
-    // Long ones are in several pieces: NOLINTNEXTLINE(bugprone-suspicious-missing-comma)
     static const std::vector<std::string> kAll = {
-        // RFC 5424, section 6.5
+        // RFC 5424, section 6.5 (in several pieces:)
+        // NOLINTNEXTLINE(bugprone-suspicious-missing-comma)
         "<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - \xEF\xBB\xBF'su root' "
         "failed for lonvick on /dev/pts/8",
         "<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - - %% It's time to make "

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The journal as a source (journal_source.h, by journal_dump): a real systemd-journald with a /run and a /var/log of its own,
+# The journal as a source (journal_source.h, by journal_dump), and what journald forwards (datagram_source.h): a real systemd-journald with a /run and a /var/log of its own,
 # rotation, vacuum and broken files under the reader, and the reader killed and begun again where it was.
 . test/prog/lib.sh
 suite journal
@@ -132,6 +132,26 @@ stdout_of_a_service() {
     equal '[journal@0 _TRANSPORT="stdout"]' "$(field 11 service)" 'structured data'
     equal 'one two' "$(text_of service | tr '\n' ' ' | sed 's/ $//')" text
     equal 3 "$(($(field 3 service) % 8))" severity
+}
+
+# The other way out of journald: its socket for a syslog daemon, at once and whole, with the sender's own credentials.
+forwarded() {
+    begin ForwardToSyslog=yes
+    start_reader -f /run/systemd/journal/syslog -t "$own/raw"
+    say app 'through dev-log'
+    printf 'MESSAGE=native\nPRIORITY=2\nSYSLOG_IDENTIFIER=nat\n' |
+        setpriv --reuid=2001 --clear-groups "$tools/log_sender" -i "$own/run/systemd/journal/socket"
+    { printf 'SYSLOG_IDENTIFIER=long\nMESSAGE='; head -c 60000 /dev/zero | tr '\0' 'x'; printf '\n'; } | native
+    eventually 20 has app 1
+    eventually 20 has nat 1
+    eventually 20 has long 1
+    equal 13 "$(field 3 app)" PRI
+    equal 'through dev-log' "$(field 12 app)" text
+    equal 10 "$(field 3 nat)" PRI
+    equal 2001 "$(field 9 nat)" uid
+    equal native "$(field 12 nat)" text
+    equal 60000 "$(wc -c <"$own/raw")" 'bytes of the long one'
+    equal '' "$(gaps)" gaps
 }
 
 # ---- files that come and go ----
@@ -420,6 +440,7 @@ check 'a message through /dev/log has host, PRI, pid, uid and both times' dev_lo
 check 'fields of a native message are structured data, and UNIT is not taken at its word' native_message
 check 'a 60 KB message with newlines and binary bytes comes whole' long_binary_message
 check "a service's standard output" stdout_of_a_service
+check 'what journald forwards comes whole, with its sender' forwarded
 check 'rotation in the middle of a stream loses and doubles nothing' rotated_in_the_middle
 check 'what is vacuumed before a stopped reader comes to it is counted to the last one' vacuumed_under_a_stopped_reader
 check 'so it is when no reader ran, and the place it stopped at is gone' vacuumed_while_no_reader_ran

@@ -7,6 +7,7 @@
 //   T WORDS            trouble
 //
 // usage: journal_dump [-e] [-c CURSOR] [-d DIRECTORY] [-t FILE]
+//        journal_dump -f SOCKET [-t FILE]      what journald forwards to SOCKET instead; no CURSOR
 //
 // Begins behind CURSOR, else at the oldest entry of this boot, with -e at the end; prints "R" once
 // it waits. FLAGS are letters: c cut, m malformed, t time known, n monotonic time known. Blanks of
@@ -19,8 +20,11 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "source/datagram_source.h"
 #include "source/journal_source.h"
+#include "sys/clock.h"
 
 namespace {
 
@@ -50,7 +54,7 @@ class Printer : public source::RecordSink {
     void entry(const syslog::Entry& entry) override {
         const auto& record = entry.record;
         out_ += 'E';
-        put(out_, from_->cursor());
+        put(out_, from_ != nullptr ? from_->cursor() : "");
         put(out_, record.pri ? std::to_string(record.pri->number()) : "-");
         put(out_, record.host);
         put(out_, record.app);
@@ -99,14 +103,33 @@ class Printer : public source::RecordSink {
     std::string out_;
 };
 
+int read_forwarded(loop::Loop& loop, const std::string& path, Printer& printer) {
+    constexpr mode_t kAll = 0666;
+    auto socket = sys::DatagramSocket::at_path(path, kAll);
+    if (!socket) {
+        printer.trouble(socket.error());
+        return 1;
+    }
+    sys::DatagramBatch batch;
+    source::DatagramSource source(loop, std::move(*socket), syslog::Source::forward, batch, printer,
+                                  [] {
+                                      return source::Time{{sys::wall_ns(), 0}, 0};
+                                  });
+    if (!source.start()) return 1;
+    static_cast<void>(::write(STDOUT_FILENO, "R\n", 2) == 2);
+    loop.run();
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     source::JournalBegin begin;
     std::string directory;
     std::string texts;
+    std::string forward;
     int option = 0;
-    while ((option = ::getopt(argc, argv, "ec:d:t:")) != -1) {
+    while ((option = ::getopt(argc, argv, "ec:d:t:f:")) != -1) {
         if (option == 'e')
             begin.otherwise = source::JournalBegin::At::end;
         else if (option == 'c')
@@ -115,12 +138,15 @@ int main(int argc, char** argv) {
             directory = optarg;
         else if (option == 't')
             texts = optarg;
+        else if (option == 'f')
+            forward = optarg;
         else
             return 2;
     }
     auto loop = loop::Loop::make();
     if (!loop) return 1;
     Printer printer(texts);
+    if (!forward.empty()) return read_forwarded(*loop, forward, printer);
     source::JournalSource journal(*loop, directory, begin, printer);
     printer.read(journal);
     journal.start();
