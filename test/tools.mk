@@ -28,3 +28,6 @@ wd_keeper_counted_FILES = $(wd_keeper_MAIN)
 bridge_feeder_ROOMS := wire
 black_box_peer_FILES := src/bridge/box_lines.cpp src/prog/syslog_bridge_black_box.cpp src/prog/syslog_bridge_box_child.cpp
 black_box_peer_ROOMS := report wire loop sys
+bridge_load_ROOMS := sys
+bridge_peer_ROOMS := wire sys
+bridge_storm_ROOMS := wire sys

@@ -30,6 +30,7 @@ struct Bridge::Parts {
     relay::Store store;
     Clients clients{store, boot};
     Intake intake{store, clients};
+    std::function<std::string()> more_account;
 };
 
 Bridge::Bridge(std::span<std::byte> memory, const report::BootId& boot, std::uint64_t first_seq)
@@ -122,6 +123,14 @@ Account Bridge::figures() const {
     return account;
 }
 
-std::string Bridge::account() const { return account_text(figures()); }
+std::string Bridge::account() const {
+    auto text = account_text(figures());
+    if (parts_->more_account) text += parts_->more_account();
+    return text;
+}
+
+void Bridge::account_with(std::function<std::string()> more) {
+    parts_->more_account = std::move(more);
+}
 
 }  // namespace vakt::bridge

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -128,6 +129,8 @@ class Bridge {
     /// See bridge/account.h; the text says the same.
     [[nodiscard]] Account figures() const;
     [[nodiscard]] std::string account() const;
+    /// Lines that account() has behind its own, for clients too: what the program knows.
+    void account_with(std::function<std::string()> more);
 
  private:
     struct Parts;

@@ -1,5 +1,5 @@
 # Programs: wiring only. P_ROOMS are the rooms a program links; packages follow from the rooms.
-PROGS := mod_syslog ferrule heart wd_keeper vaktctl soft_board
+PROGS := mod_syslog ferrule heart wd_keeper vaktctl soft_board syslog_bridge
 
 mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog/mod_syslog_daemon.cpp src/prog/mod_syslog_check.cpp
 mod_syslog_ROOMS := swap sys
@@ -31,6 +31,9 @@ soft_board_MAIN := $(wildcard src/prog/soft_board*.cpp)
 
 vaktctl_ROOMS := ctl doctor keeper report settings wire sys
 vaktctl_MAIN := $(wildcard src/prog/vaktctl*.cpp)
+
+syslog_bridge_ROOMS := bridge settings show source wire relay report sys
+syslog_bridge_MAIN := $(wildcard src/prog/syslog_bridge*.cpp) src/prog/daemon_log.cpp src/prog/boot_id_file.cpp src/prog/word_options.cpp
 
 # Made where libsystemd is (src/systemd/room.mk).
 wd_bus_ROOMS := show systemd sys

@@ -1,0 +1,421 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# syslog_bridge as a whole: real sources, real sockets, real ends. What the ring, the clients and the sources decide by
+# themselves has its unit tests.
+# shellcheck disable=SC2154 # set by lib.sh
+. test/prog/lib.sh
+suite syslog_bridge
+tools=$top/build/test/prog
+
+# conf [LINE]: a FIFO and a socket of our own, and what else is wanted, before them.
+conf() {
+    cat >"$tmp/conf" <<CONF
+ring = 1048576; metrics_interval = 0; black_box = { size = 0; pmsg = false; };
+${1:-}
+sources = (
+    { type = "fifo"; path = "$tmp/f"; },
+    { type = "socket"; path = "$tmp/s"; mode = "0666"; }${2:-}
+);
+CONF
+    [ -p "$tmp/f" ] || mkfifo -m 0666 "$tmp/f"
+}
+# bridge: with $tmp/conf; returns when it listens. Its pid is in $bridge.
+as=''
+bridge() {
+    # shellcheck disable=SC2086 # words
+    spawn $as "$bin/syslog_bridge" --foreground --config "$tmp/conf" --state "$tmp/state" --run "$tmp/run" --pmsg '' 2>>"$tmp/log"
+    bridge=$spawned
+    eventually 20 listens
+}
+listens() {
+    kill -0 "$bridge" 2>/dev/null || fail "the bridge ended: $(cat "$tmp/log")"
+    "$tools/bridge_peer" "$tmp/run/bridge.sock" hello >"$tmp/probe" 2>&1
+}
+said() { grep -q -- "$1" "$tmp/log"; }
+end() {
+    kill "-${2:-TERM}" "$1"
+    status=0
+    wait "$1" 2>/dev/null || status=$?
+}
+peer() { timeout 60 "$tools/bridge_peer" "$tmp/run/bridge.sock" "$@"; }
+write() { printf '<13>Nov 21 18:04:15 host test: %s\n' "$@" 1<>"$tmp/f"; }
+# value SUBJECT KEY <ACCOUNT
+value() { sed -n "s/^$1 .*[ ]$2=\\([^ ]*\\).*/\\1/p;s/^$1 $2=\\([^ ]*\\).*/\\1/p" | head -n 1; }
+descriptors() { find "/proc/$1/fd" -mindepth 1 | wc -l; }
+sleeps() { sed -n 's/^voluntary_ctxt_switches:[^0-9]*//p' "/proc/$1/status"; }
+
+printf ' how it begins\n'
+
+options() {
+    "$bin/syslog_bridge" --version | grep -q '^syslog_bridge [0-9]' || fail 'no version'
+    status=0
+    "$bin/syslog_bridge" --nonsense 2>"$tmp/log" || status=$?
+    equal 64 "$status" 'no such option'
+    status=0
+    "$bin/syslog_bridge" --config 2>"$tmp/log" || status=$?
+    equal 64 "$status" 'no value'
+    status=0
+    "$bin/syslog_bridge" --config "$tmp/none" --run "$tmp/run" --state "$tmp/state" 2>"$tmp/log" || status=$?
+    equal 78 "$status" 'no file'
+    [ ! -e "$tmp/run" ] || fail 'something was made'
+}
+check 'options that are none, and a file that is not there, are refused with words' options
+
+wrong_files() {
+    conf 'rnig = 5;'
+    status=0
+    "$bin/syslog_bridge" --config "$tmp/conf" --run "$tmp/run" --state "$tmp/state" 2>"$tmp/log" || status=$?
+    equal 78 "$status"
+    said "$tmp/conf:2: .*rnig" || fail "no line is named: $(cat "$tmp/log")"
+}
+check 'a wrong bridge.conf is refused by file and line' wrong_files
+
+one_at_a_time() {
+    conf
+    bridge
+    status=0
+    "$bin/syslog_bridge" --config "$tmp/conf" --run "$tmp/run" --state "$tmp/state" --socket "$tmp/other" 2>"$tmp/log2" || status=$?
+    equal 1 "$status" 'a second one with the same ring'
+    grep -q 'bridge.ring is held by another process' "$tmp/log2" || fail "$(cat "$tmp/log2")"
+    status=0
+    "$bin/syslog_bridge" --config "$tmp/conf" --run "$tmp/run2" --state "$tmp/state" --socket "$tmp/run/bridge.sock" 2>"$tmp/log2" || status=$?
+    equal 1 "$status" 'a second one with the same socket'
+    grep -q 'another process listens at' "$tmp/log2" || fail "$(cat "$tmp/log2")"
+    peer hello | grep -q '^welcome' || fail 'the first has suffered'
+    end "$bridge" KILL
+    bridge
+    peer hello | grep -q '^welcome' || fail 'a dead one is not followed'
+    end "$bridge"
+    equal 0 "$status" 'SIGTERM'
+    [ ! -e "$tmp/run/bridge.sock" ] || fail 'the socket stays'
+}
+check 'a second one is refused; one that died is followed; SIGTERM is an orderly end' one_at_a_time
+
+given() {
+    command -v systemd-socket-activate >/dev/null || skip 'no systemd-socket-activate'
+    conf
+    mkdir "$tmp/run"
+    spawn systemd-socket-activate -l "$tmp/given" --fdname=bridge \
+        "$bin/syslog_bridge" --config "$tmp/conf" --state "$tmp/state" --run "$tmp/run" --pmsg '' 2>>"$tmp/log"
+    eventually 20 test -S "$tmp/given"
+    "$tools/bridge_peer" "$tmp/given" hello | grep -q '^welcome' || fail 'not served'
+    [ ! -e "$tmp/run/bridge.sock" ] || fail 'it listens elsewhere too'
+    end "$spawned"
+    [ -S "$tmp/given" ] || fail 'the socket was not its own to remove'
+}
+check 'a socket that the service manager gives is served' given
+
+as_a_user() {
+    [ "$(id -u)" -eq 0 ] || skip 'not root'
+    conf
+    mkdir "$tmp/run" "$tmp/state" "$tmp/d"
+    chown 65534:65534 "$tmp/run" "$tmp/state" "$tmp/d" "$tmp/f"
+    chmod 0755 "$tmp"
+    sed -i "s|$tmp/s\"|$tmp/d/s\"|" "$tmp/conf"
+    as='setpriv --reuid=65534 --regid=65534 --clear-groups --'
+    bridge
+    logger -u "$tmp/d/s" hello
+    peer hello open=oldest credit=9 until=hello | grep -q 'socket pri=13' || fail 'no record'
+    setpriv --reuid=65534 --regid=65534 --clear-groups -- "$tools/bridge_peer" "$tmp/run/bridge.sock" hello >"$tmp/out" || fail 'its own user may not'
+    chmod 0666 "$tmp/run/bridge.sock"
+    setpriv --reuid=1 --regid=1 --clear-groups -- "$tools/bridge_peer" "$tmp/run/bridge.sock" refused >"$tmp/out" || fail 'not refused'
+    grep -q '^refused 2 ' "$tmp/out" || fail "$(cat "$tmp/out")"
+}
+check 'as an ordinary user it does its work, and refuses strangers' as_a_user
+
+readers() {
+    [ "$(id -u)" -eq 0 ] || skip 'not root'
+    conf 'users = [ 1 ]; group = 2;'
+    bridge
+    chmod 0755 "$tmp" "$tmp/run"
+    equal 666 "$(stat -c %a "$tmp/run/bridge.sock")" mode
+    may() { setpriv "$@" --clear-groups -- "$tools/bridge_peer" "$tmp/run/bridge.sock" hello >"$tmp/out" 2>&1; }
+    may --reuid=1 --regid=1 || fail 'a user'
+    may --reuid=3 --regid=2 || fail 'a group'
+    setpriv --reuid=3 --regid=3 --groups=4,2 -- "$tools/bridge_peer" "$tmp/run/bridge.sock" hello >"$tmp/out" || fail 'a second group'
+    ! may --reuid=3 --regid=3 || fail 'a stranger'
+}
+check 'users and members of the group may read, nobody else' readers
+
+printf ' what it reads\n'
+
+through_rsyslogd() {
+    # shellcheck disable=SC2034 # for lib-daemons.sh
+    daemon=rsyslog
+    . test/prog/lib-daemons.sh
+    fresh
+    start_daemon
+    conf
+    sed -i "s|$tmp/f|$own/syslog.otp|" "$tmp/conf"
+    bridge=''
+    spawn "$bin/syslog_bridge" --config "$tmp/conf" --state "$tmp/state" --run "$tmp/run" --pmsg '' 2>>"$tmp/log"
+    bridge=$spawned
+    eventually 20 listens
+    open_way
+    bulk -n 2000
+    peer hello open=oldest window=500 until=00001999 >"$tmp/got"
+    equal 2000 "$(grep -c ' fifo .* app=bulk0 .* [0-9]\{8\} o' "$tmp/got")" 'what rsyslogd wrote'
+}
+check 'what a real rsyslogd writes into the FIFO comes whole' through_rsyslogd
+
+own_socket() {
+    conf
+    bridge
+    logger -u "$tmp/s" -p kern.err -t me 'by logger' &
+    wait $!
+    printf '<14>as it came' | "$tools/log_sender" -i "$tmp/s"
+    peer hello open=oldest credit=9 'until=as it came' >"$tmp/got"
+    grep -q "socket pri=11 app=me pid=[1-9][0-9]* uid=$(id -u) .* by logger" "$tmp/got" || fail "$(cat "$tmp/got")"
+    grep -q 'socket pri=14 .* as it came' "$tmp/got" || fail "$(cat "$tmp/got")"
+    end "$bridge"
+    [ ! -e "$tmp/s" ] || fail 'the socket stays'
+}
+check "messages to its own socket come with the kernel's word of who sent them" own_socket
+
+printf ' what clients get\n'
+
+filters() {
+    conf
+    bridge
+    for client in 1 2 3; do
+        case $client in
+            1) set -- least=3 ;;
+            2) set -- app=two ;;
+            *) set -- text=wanted least=4 ;;
+        esac
+        spawn timeout 60 "$tools/bridge_peer" "$tmp/run/bridge.sock" "hello=c$client" "$@" open=oldest window=10 until=LAST >"$tmp/got$client"
+    done
+    eventually 20 has_clients 3
+    {
+        printf '<11>Nov 21 18:04:15 h one: bad\n<13>Nov 21 18:04:15 h two: good\n'
+        printf '<12>Nov 21 18:04:15 h one: wanted\n<13>Nov 21 18:04:15 h one: wanted, not so much\n'
+        printf '<10>Nov 21 18:04:15 h two: LAST wanted\n'
+    } >"$tmp/f"
+    for client in 1 2 3; do eventually 20 grep -q LAST "$tmp/got$client"; done
+    equal 'bad' "$(sed -n 's/^record.*repeats=0 \(.*\)/\1/p' "$tmp/got1" | sed '$d')" 'severity'
+    equal 'good' "$(sed -n 's/^record.*repeats=0 \(.*\)/\1/p' "$tmp/got2" | sed '$d')" 'program'
+    equal 'wanted' "$(sed -n 's/^record.*repeats=0 \(.*\)/\1/p' "$tmp/got3" | sed '$d')" 'text'
+}
+has_clients() { [ "$(peer hello account | grep -c '^client .*name=c')" -ge "$1" ]; }
+check 'several clients get what each has asked for' filters
+
+resumes() {
+    conf
+    bridge
+    write a b c
+    peer hello=vm open=oldest credit=2 read=2 ack >"$tmp/got"
+    exec 9<>"$tmp/f" # as a syslogd holds it
+    end "$bridge" KILL
+    write d
+    bridge
+    peer hello=vm open=acked credit=9 until=d >"$tmp/got"
+    equal 'c d' "$(sed -n 's/^record.*repeats=0 \(.*\)/\1/p' "$tmp/got" | tr '\n' ' ' | sed 's/ $//')" 'records'
+    grep -q '^gap 4 fifo restart unknown' "$tmp/got" || fail "no gap: $(cat "$tmp/got")"
+    grep -q '^gap [56] socket restart unknown' "$tmp/got" || fail "no gap: $(cat "$tmp/got")"
+    end "$bridge"
+    sed -i 's/1048576/2097152/' "$tmp/conf"
+    bridge
+    said 'begins with an empty ring' || fail 'another size, the same ring'
+    peer hello=vm open=oldest credit=9 read=2 >"$tmp/got"
+    grep -q '^gap [0-9]* fifo restart unknown .*the ring was lost' "$tmp/got" || fail "no gap: $(cat "$tmp/got")"
+    [ "$(sed -n 's/^welcome oldest=\([0-9]*\).*/\1/p' "$tmp/got")" -gt 4294967296 ] || fail 'numbers that may have been used'
+}
+check 'a client goes on where it acknowledged, over a kill; a lost ring is a gap, and no number is used twice' resumes
+
+stopped_client() {
+    conf
+    bridge
+    spawn "$tools/bridge_peer" "$tmp/run/bridge.sock" hello=slow open=now credit=1000000 quiet rest=60000
+    slow=$spawned
+    eventually 20 has_name slow
+    timeout 60 "$tools/bridge_load" socket "$tmp/s" 20000 10000 >"$tmp/before"
+    kill -STOP "$slow"
+    timeout 60 "$tools/bridge_load" socket "$tmp/s" 20000 10000 >"$tmp/while"
+    timeout 60 "$tools/bridge_load" fifo "$tmp/f" 20000 10000 >"$tmp/fifo"
+    peer hello account >"$tmp/account"
+    kill -CONT "$slow"
+    printf '        client reads:    %s\n        client stopped:  %s\n        ... into a FIFO: %s\n' "$(cat "$tmp/before")" "$(cat "$tmp/while")" "$(cat "$tmp/fifo")" >&3
+    equal 'wrote 20000 refused 0' "$(cut -d ' ' -f 1-4 "$tmp/while")" 'the socket'
+    equal 'wrote 20000 refused 0' "$(cut -d ' ' -f 1-4 "$tmp/fifo")" 'the FIFO'
+    max=$(sed 's/.*p99_us=\([0-9]*\).*/\1/' "$tmp/while")
+    [ "$max" -lt 100000 ] || fail "a write took $max us"
+    # Far more than its buffer and socket hold was not taken: the ring dropped it, and it is counted.
+    dropped=$(grep 'name=slow' "$tmp/account" | value 'client [0-9]*' dropped)
+    [ "$dropped" -gt 1000 ] || fail "dropped: $dropped of $(cat "$tmp/account")"
+}
+has_name() { peer hello account | grep -q "name=$1 "; }
+check 'a client that is stopped holds up nobody who writes' stopped_client 3>&1
+
+kills() {
+    mkdir "$tmp/x"
+    timeout 120 "$tools/bridge_storm" "$bin/syslog_bridge" "$tmp/x" "${BRIDGE_KILLS:-60}" >"$tmp/out" 2>&1 || fail "$(cat "$tmp/out"; tail -n 5 "$tmp/x/log")"
+    sed 's/^/        /' "$tmp/out" >&3
+}
+check 'bridge and client killed at random under load: each record once, or named in a gap' kills 3>&1
+
+printf ' bad guests\n'
+
+nonsense() {
+    conf
+    bridge
+    write before
+    for bytes in 00000000 0000000107 ffffffff 00010001 474554202f20485454502f312e310d0a; do
+        peer "raw=$bytes" refused >"$tmp/out" || fail "$bytes: $(cat "$tmp/out")"
+        grep -q '^refused 1 ' "$tmp/out" || fail "$bytes: $(cat "$tmp/out")"
+    done
+    peer raw=0000 rest=50
+    head -c 300000 /dev/urandom | od -An -v -tx1 | tr -d ' \n' | fold -w 2000 >"$tmp/random"
+    while read -r bytes; do
+        peer "raw=$bytes" 'rest=5' >/dev/null 2>&1 || :
+    done <"$tmp/random"
+    peer hello open=oldest credit=5 until=before | grep -q 'before' || fail 'the bridge has suffered'
+}
+check 'nonsense is refused with words, and nobody else suffers' nonsense
+
+crowd() {
+    conf
+    bridge
+    peer hello >"$tmp/out"
+    before=$(descriptors "$bridge")
+    for client in $(seq 100); do
+        spawn "$tools/bridge_peer" "$tmp/run/bridge.sock" hello=crowd rest=60000 >>"$tmp/crowd" 2>&1
+        printf '%s\n' "$spawned" >>"$tmp/pids"
+    done
+    : "$client"
+    eventually 60 crowd_is_in
+    write hello
+    while read -r pid; do kill -KILL "$pid" 2>/dev/null || :; done <"$tmp/pids"
+    peer hello open=oldest credit=1 until=hello >"$tmp/out"
+    eventually 20 has_descriptors "$before"
+    for client in $(seq 100); do peer hello >/dev/null; done
+    eventually 20 has_descriptors "$before"
+}
+crowd_is_in() { [ "$(grep -c '^welcome\|^fault' "$tmp/crowd")" -eq 100 ] && [ "$(grep -c '^welcome' "$tmp/crowd")" -eq 64 ]; }
+has_descriptors() { [ "$(descriptors "$bridge")" -le "$1" ]; }
+check 'a hundred at once: 64 are served, the others hear why not, and nothing of them stays' crowd
+
+asks_and_does_not_read() {
+    conf
+    bridge
+    # Hello, Open (now, no filter), and then 20000 times AccountAsked, none of it read.
+    spawn "$tools/bridge_peer" "$tmp/run/bridge.sock" hello=rude flood=20000 refused >"$tmp/rude"
+    rude=$spawned
+    timeout 60 "$tools/bridge_load" socket "$tmp/s" 5000 5000 >"$tmp/out"
+    equal 'wrote 5000 refused 0' "$(cut -d ' ' -f 1-4 "$tmp/out")"
+    wait "$rude" || fail "it is not refused"
+    grep -q '^refused' "$tmp/rude" || fail "$(cat "$tmp/rude")"
+    private=$(awk '/^Private/ { sum += $2 } END { print sum }' "/proc/$bridge/smaps_rollup")
+    [ "$private" -lt 5120 ] || fail "$private KiB"
+}
+check 'one that asks without end and reads no answer is refused, and costs nobody anything' asks_and_does_not_read
+
+printf ' what it costs\n'
+
+idle() {
+    conf
+    bridge
+    spawn "$tools/bridge_peer" "$tmp/run/bridge.sock" hello=idle open=now credit=5 rest=60000
+    eventually 20 has_name idle
+    write hello
+    eventually 20 quiet_for_a_second
+    before=$(sleeps "$bridge")
+    sleep 3
+    equal "$before" "$(sleeps "$bridge")" 'wake-ups in 3 s'
+}
+quiet_for_a_second() {
+    before=$(sleeps "$bridge")
+    sleep 1
+    [ "$before" = "$(sleeps "$bridge")" ]
+}
+check 'with nothing to do it is not woken at all' idle
+
+memory() {
+    conf
+    bridge
+    spawn "$tools/bridge_peer" "$tmp/run/bridge.sock" hello=one open=now window=2000 quiet rest=60000
+    eventually 20 has_name one
+    timeout 60 "$tools/bridge_load" fifo "$tmp/f" 100000 50000 >"$tmp/out"
+    timeout 60 "$tools/bridge_load" socket "$tmp/s" 20000 0 >>"$tmp/out"
+    # The ring is mapped from a file and not counted here.
+    private=$(awk '/^Pss_Anon/ { anon = $2 } /^Private/ { sum += $2 } END { print sum, anon }' "/proc/$bridge/smaps_rollup")
+    printf '        private and anonymous KiB, with the ring of 1024: %s\n' "$private" >&3
+    [ "${private%% *}" -lt 5120 ] || fail "$private KiB with the ring of 1024"
+}
+check 'under load it has less than 4 MB of its own' memory 3>&1
+
+printf ' what may go wrong\n'
+
+reloads() {
+    conf
+    bridge
+    write one
+    conf 'rnig = 5;'
+    kill -HUP "$bridge"
+    eventually 20 said "$tmp/conf:2: .*rnig"
+    eventually 20 said 'the settings stay as they were'
+    write two
+    conf '' ", { type = \"socket\"; name = \"more\"; path = \"$tmp/more\"; mode = \"0600\"; }"
+    kill -HUP "$bridge"
+    eventually 20 test -S "$tmp/more"
+    printf '<13>x: three' | "$tools/log_sender" -i "$tmp/more"
+    printf '<13>x: four' | "$tools/log_sender" -i "$tmp/s"
+    peer hello open=oldest credit=9 until=four >"$tmp/got"
+    equal 'one two three four' "$(sed -n 's/^record.*repeats=0 \(.*\)/\1/p' "$tmp/got" | tr '\n' ' ' | sed 's/ $//')"
+    ! grep -q '^gap' "$tmp/got" || fail "what was not touched has a gap: $(cat "$tmp/got")"
+    conf
+    kill -HUP "$bridge"
+    eventually 20 test ! -e "$tmp/more"
+    kill -USR1 "$bridge"
+    eventually 20 said 'source more .*open=0'
+    said 'source fifo .*received=2 .*open=1' || fail "$(cat "$tmp/log")"
+}
+check 'SIGHUP: a wrong file changes nothing; a good one closes and opens what it says, and no more' reloads
+
+full_disks() {
+    [ "$(id -u)" -eq 0 ] || skip 'not root'
+    conf
+    mkdir "$tmp/run" "$tmp/state"
+    mount -t tmpfs -o size=64k none "$tmp/state" || skip 'no tmpfs'
+    head -c 100000 /dev/zero >"$tmp/state/fill" 2>/dev/null || :
+    bridge
+    said 'numbers cannot be reserved' || fail 'it is not said'
+    write hello
+    peer hello open=oldest credit=9 until=hello >"$tmp/got" || fail 'it does not work without its state'
+    end "$bridge"
+    equal 0 "$status"
+    umount "$tmp/state"
+    mount -t tmpfs -o size=512k none "$tmp/run"
+    status=0
+    timeout 20 "$bin/syslog_bridge" --config "$tmp/conf" --run "$tmp/run" --state "$tmp/state" 2>"$tmp/log" || status=$?
+    umount "$tmp/run"
+    equal 1 "$status" 'no room for the ring'
+    said 'make room in .*bridge.ring: No space left' || fail "$(cat "$tmp/log")"
+}
+check 'a full disk for the state is said and lived with; without room for the ring it does not begin' full_disks
+
+leaves() {
+    conf
+    bridge
+    spawn "$tools/bridge_peer" "$tmp/run/bridge.sock" hello=c open=now credit=5 refused >"$tmp/out"
+    client=$spawned
+    eventually 20 has_name c
+    end "$bridge"
+    equal 0 "$status"
+    wait "$client" || fail 'the client'
+    grep -q '^refused 4 ' "$tmp/out" || fail "$(cat "$tmp/out")"
+}
+check 'SIGTERM: clients are told' leaves
+
+metrics() {
+    conf
+    sed -i 's/metrics_interval = 0/metrics_interval = 1/' "$tmp/conf"
+    bridge
+    write hello
+    eventually 20 grep -qs '^vakt_bridge_source_received_total{source="fifo",kind="fifo"} 1$' "$tmp/run/bridge.prom"
+    awk -f test/prog/openmetrics.awk "$tmp/run/bridge.prom"
+    peer hello account >"$tmp/account"
+    grep -q '^process pid=' "$tmp/account" || fail 'the account lacks what the program adds'
+}
+check 'the account is there as OpenMetrics, too' metrics
+
+finish
