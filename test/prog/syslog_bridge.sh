@@ -21,9 +21,10 @@ CONF
 }
 # bridge: with $tmp/conf; returns when it listens. Its pid is in $bridge.
 as=''
+with=''
 bridge() {
     # shellcheck disable=SC2086 # words
-    spawn $as "$bin/syslog_bridge" --foreground --config "$tmp/conf" --state "$tmp/state" --run "$tmp/run" --pmsg '' 2>>"$tmp/log"
+    spawn $as "$bin/syslog_bridge" --foreground --config "$tmp/conf" --state "$tmp/state" --run "$tmp/run" --pmsg '' $with 2>>"$tmp/log"
     bridge=$spawned
     eventually 20 listens
 }
@@ -154,7 +155,7 @@ through_rsyslogd() {
     open_way
     bulk -n 2000
     peer hello open=oldest window=500 until=00001999 >"$tmp/got"
-    equal 2000 "$(grep -c ' fifo .* app=bulk0 .* [0-9]\{8\} o' "$tmp/got")" 'what rsyslogd wrote'
+    equal 2000 "$(grep -c ' fifo .* app=bulk .* [0-9]\{8\} o' "$tmp/got")" 'what rsyslogd wrote'
 }
 check 'what a real rsyslogd writes into the FIFO comes whole' through_rsyslogd
 
@@ -171,6 +172,81 @@ own_socket() {
     [ ! -e "$tmp/s" ] || fail 'the socket stays'
 }
 check "messages to its own socket come with the kernel's word of who sent them" own_socket
+
+given_source() {
+    command -v systemd-socket-activate >/dev/null || skip 'no systemd-socket-activate'
+    conf
+    sed -i "s|path = \"$tmp/s\"|path = \"/nowhere/s\"|" "$tmp/conf"
+    spawn systemd-socket-activate -d -l "$tmp/given" --fdname=socket \
+        "$bin/syslog_bridge" --config "$tmp/conf" --state "$tmp/state" --run "$tmp/run" --pmsg '' 2>>"$tmp/log"
+    bridge=$spawned
+    eventually 20 test -S "$tmp/given"
+    logger -u "$tmp/given" 'by another door'
+    eventually 20 listens
+    peer hello open=oldest credit=9 'until=by another door' | grep -q 'socket pri=13' || fail 'no record'
+}
+check "a source's socket that the service manager gives is read" given_source
+
+kmsg() {
+    conf '' ", { type = \"kmsg\"; }"
+    mkfifo "$tmp/k"
+    exec 9<>"$tmp/k" # the device: whoever opens it gets all that is kept
+    with="--kmsg $tmp/k"
+    kernel 0 9
+    bridge
+    peer hello open=oldest credit=10 read=10 >"$tmp/got"
+    end "$bridge" KILL
+    kernel 0 14
+    bridge
+    peer hello open=oldest window=50 'until=number 14' >"$tmp/got"
+    ! grep -q '^gap [0-9]* kmsg' "$tmp/got" || fail "a gap where nothing is missing: $(cat "$tmp/got")"
+    equal "$(seq 0 14)" "$(sed -n 's/^record .* kmsg .*number //p' "$tmp/got")" 'each once'
+    end "$bridge" KILL
+    kernel 17 20
+    bridge
+    peer hello open=oldest window=50 'until=number 20' >"$tmp/got"
+    grep -q '^gap [0-9]* kmsg source 2 ' "$tmp/got" || fail "not two: $(cat "$tmp/got")"
+    equal "$(seq 0 14; seq 17 20)" "$(sed -n 's/^record .* kmsg .*number //p' "$tmp/got")" 'each once'
+}
+# kernel FROM TO: records of these numbers; one write each, as one read is one of them.
+kernel() { for number in $(seq "$1" "$2"); do printf '6,%s,%s000,-;number %s\n' "$number" "$number" "$number" >&9; done; }
+check 'kmsg goes on exactly after a kill; what the kernel dropped meanwhile is a gap of so many' kmsg
+
+journal() {
+    [ "$(id -u)" -eq 0 ] || skip 'a private journald needs root'
+    [ -d build/daemons/journald ] || skip 'no systemd-journald (scripts/get-daemons.sh test fetches it)'
+    [ "${VAKT_CONFINED:-}" = 1 ] || skip 'runs under scripts/confine.sh'
+    own=/dev/shm/b
+    mkdir -p "$own"
+    spawn scripts/private-journald.sh "$own" >>"$tmp/journald" 2>&1
+    eventually 20 journald_answers
+    conf '' ", { type = \"journal\"; path = \"$own/run/log/journal\"; }"
+    bridge
+    grep -q 'without systemd' "$tmp/log" && skip 'built without libsystemd'
+    spawn "$tools/log_sender" -t bulk -n 3000 -r 1500 "$own/run/systemd/journal/dev-log" >/dev/null
+    sender=$spawned
+    for _ in 1 2 3 4 5; do
+        peer hello open=now credit=300 sources=journal read=100 >/dev/null
+        end "$bridge" KILL
+        bridge
+    done
+    wait "$sender" || fail 'the sender'
+    peer hello sources=journal open=oldest window=1000 until=00002999 >"$tmp/got"
+    ! grep -q '^gap [0-9]* journal' "$tmp/got" || fail "a gap where nothing is missing: $(grep '^gap' "$tmp/got")"
+    sed -n 's/^record .* journal .* \([0-9]\{8\}\) o*$/\1/p' "$tmp/got" >"$tmp/numbers"
+    equal 3000 "$(wc -l <"$tmp/numbers")" 'how many'
+    equal 3000 "$(sort -u "$tmp/numbers" | wc -l)" 'how many different ones'
+    end "$bridge"
+    [ -s "$tmp/state/journal.cursor" ] || fail 'its place was not saved'
+    rm "$tmp/run/bridge.ring"
+    printf '<13>bulk: behind it' | "$tools/log_sender" -i "$own/run/systemd/journal/dev-log"
+    bridge
+    peer hello sources=journal open=oldest window=1000 'until=behind it' >"$tmp/got"
+    equal 1 "$(grep -c '^record' "$tmp/got")" 'what came behind the saved place'
+    grep -q '^gap [0-9]* journal restart' "$tmp/got" || fail 'the ring was lost, and it is not said'
+}
+journald_answers() { printf '<13>probe: up?' | "$tools/log_sender" -i "$own/run/systemd/journal/dev-log" 2>/dev/null; }
+check 'the journal goes on exactly over kills, and behind its saved place without a ring' journal
 
 printf ' what clients get\n'
 
@@ -252,6 +328,29 @@ kills() {
     sed 's/^/        /' "$tmp/out" >&3
 }
 check 'bridge and client killed at random under load: each record once, or named in a gap' kills 3>&1
+
+others() {
+    conf "feed = \"$tmp/feed\";"
+    sed -i 's/size = 0; pmsg = false/size = 65536; pmsg = true/' "$tmp/conf"
+    mkfifo "$tmp/feed"
+    exec 9<>"$tmp/feed"
+    : >"$tmp/pmsg"
+    with="--pmsg $tmp/pmsg"
+    bridge
+    logger -u "$tmp/s" -p kern.crit 'for the black box'
+    read -r line <&9
+    case $line in *'for the black box') ;; *) fail "the feed has [$line]" ;; esac
+    eventually 20 grep -aq 'for the black box' "$tmp/state/black_box"
+    eventually 20 grep -aq 'for the black box' "$tmp/pmsg"
+    peer hello account >"$tmp/account"
+    grep -q "^feed $tmp/feed written=1 " "$tmp/account" || fail "$(cat "$tmp/account")"
+    grep -q '^black_box slots=127 written=1 ' "$tmp/account" || fail "$(cat "$tmp/account")"
+    end "$bridge" KILL
+    bridge
+    end "$bridge"
+    grep -aq 'for the black box' "$tmp/state/black_box" || fail 'it did not last'
+}
+check 'black box, pmsg and feed have what the sources gave' others
 
 printf ' bad guests\n'
 
