@@ -120,8 +120,11 @@ bool BridgeClients::may_read(const sys::Fd& socket, uid_t uid) const {
 void BridgeClients::enter(sys::Fd socket) {
     const auto peer = sys::peer_of(socket);
     if (!peer || !may_read(socket, peer->uid)) {
-        log_.say(Severity::notice, "uid ", static_cast<std::uint64_t>(peer ? peer->uid : 0),
-                 " may not read, and was refused");
+        const auto uid = peer ? peer->uid : 0;
+        if (uid != refused_)  // once: he may try as often as he likes
+            log_.say(Severity::notice, "uid ", static_cast<std::uint64_t>(uid),
+                     " may not read, and was refused");
+        refused_ = uid;
         return refuse(socket, wire::Refusal::not_allowed,
                       "neither your user nor your group may read (bridge.conf: users, group)");
     }
@@ -141,7 +144,6 @@ void BridgeClients::read(Client& client) {
     if (got <= 0) return drop(client);
     client.in.append(bytes.data(), static_cast<std::size_t>(got));
     take_messages(client);
-    flow();
     told_();
 }
 
@@ -212,8 +214,10 @@ void BridgeClients::catch_up() {
     for (const auto& [number, client] : clients_)
         if (!client->readable.is_on() && !client->writable.is_on()) waiting.push_back(client.get());
     for (auto* client : waiting) take_messages(*client);
-    flow();
-    if (!waiting.empty()) told_();
+    if (waiting.empty())
+        flow();
+    else
+        told_();
 }
 
 // ---- who goes ----

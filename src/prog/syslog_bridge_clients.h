@@ -27,7 +27,7 @@ struct Readers {
 /// do in one turn is bounded, and what it does not take waits in the bridge's ring.
 class BridgeClients {
  public:
-    /// `told` is called after each turn in which clients said something.
+    /// `told` is called after each turn in which clients said something, and shall call flow().
     BridgeClients(loop::Loop& loop, bridge::Bridge& bridge, Log& log, sys::Fd listener,
                   Readers readers, std::function<void()> told);
     ~BridgeClients();
@@ -71,6 +71,7 @@ class BridgeClients {
     loop::Timer again_;   // what was too much for one turn
     loop::Timer reopen_;  // no descriptors were left
     bool cannot_accept_ = false;
+    uid_t refused_ = 0;  // the last one
 };
 
 }  // namespace vakt::prog

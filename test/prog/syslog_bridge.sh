@@ -412,6 +412,7 @@ printf ' what it costs\n'
 
 idle() {
     conf
+    sed -i 's/size = 0; pmsg = false;/size = 65536; pmsg = false; sync_interval = 0.1;/' "$tmp/conf"
     bridge
     spawn "$tools/bridge_peer" "$tmp/run/bridge.sock" hello=idle open=now credit=5 rest=60000
     eventually 20 has_name idle
@@ -469,6 +470,23 @@ reloads() {
     said 'source fifo .*received=2 .*open=1' || fail "$(cat "$tmp/log")"
 }
 check 'SIGHUP: a wrong file changes nothing; a good one closes and opens what it says, and no more' reloads
+
+numbers() {
+    conf
+    bridge
+    end "$bridge"
+    grep -q "^[0-9a-f-]\{36\} 4294967297$" "$tmp/state/bridge.seq" || fail "$(cat "$tmp/state/bridge.seq")"
+    printf 'something else\n' >"$tmp/state/bridge.seq"
+    rm "$tmp/run/bridge.ring"
+    bridge
+    said 'bridge.seq: holds no number' || fail 'it is not said'
+    peer hello open=oldest credit=2 read=2 >"$tmp/got"
+    # Nanoseconds since the boot: no bridge had so many.
+    [ "$(sed -n 's/^gap \([0-9]*\) .*/\1/p' "$tmp/got" | head -n 1)" -gt 4294967296 ] || fail "$(cat "$tmp/got")"
+    end "$bridge"
+    [ "$(cut -d ' ' -f 2 "$tmp/state/bridge.seq")" -gt 8589934592 ] || fail "$(cat "$tmp/state/bridge.seq")"
+}
+check 'numbers are reserved ahead; a file of them that says nothing is said, and no number comes back' numbers
 
 full_disks() {
     [ "$(id -u)" -eq 0 ] || skip 'not root'
