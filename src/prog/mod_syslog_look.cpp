@@ -61,6 +61,7 @@ Refused Look::policy() {
     }
     situation_.fifo_path = own_path_ + "/" + std::string(swap::kFifo);
     situation_.fifo_gid = row_.gid;
+    if (row_.writer) situation_.fifo_uid = *row_.writer;
     const auto split = swap::split_path(conf_path_);
     conf_name_ = split.name;
     if (split.dir == own_path_) {
@@ -135,7 +136,8 @@ void Look::default_row() {
             .daemon = {},
             .exe = {},
             .gid = caller_.gid,
-            .callers = {}};
+            .callers = {},
+            .writer = {}};
 }
 
 Refused Look::own_directory() {

@@ -56,7 +56,8 @@ Result<AllowRow> parse_row(const std::vector<std::string_view>& words, const Fla
                  .daemon = std::string(words[3]),
                  .exe = std::string(words[4]),
                  .gid = 0,
-                 .callers = {}};
+                 .callers = {},
+                 .writer = {}};
     if (!is_path(row.own))
         return refusal("OWN wants an absolute path without //, . and .., not '" + row.own + "'");
     if (!is_path(row.conf))
@@ -65,6 +66,11 @@ Result<AllowRow> parse_row(const std::vector<std::string_view>& words, const Fla
     if (flavour == nullptr && row.flavour != "auto")
         return refusal("'" + row.flavour + "' is no flavour");
     const bool nobody_told = flavour != nullptr && flavour->tell == Tell::none;
+    if (nobody_told && row.daemon.starts_with("uid:")) {
+        row.writer = parse_id(std::string_view(row.daemon).substr(4));
+        if (!row.writer) return refusal("uid:N wants a decimal number, not '" + row.daemon + "'");
+        row.daemon = "-";
+    }
     if (!is_path(row.daemon) && !is_unit_name(row.daemon) && !(nobody_told && row.daemon == "-"))
         return refusal("PIDFILE|UNIT wants an absolute path or NAME.service, not '" + row.daemon +
                        "'");

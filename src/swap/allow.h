@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@ struct AllowedCaller {
     bool operator==(const AllowedCaller&) const = default;
 };
 
-/// OWN CONF FLAVOUR PIDFILE|UNIT EXE GID [CALLERS]
+/// OWN CONF FLAVOUR PIDFILE|UNIT|uid:N EXE GID [CALLERS]
 struct AllowRow {
     std::string own;      ///< is_path()
     std::string conf;     ///< is_path()
@@ -31,6 +32,8 @@ struct AllowRow {
     std::string exe;  ///< is_path(), or "-" when nobody is told
     std::uint32_t gid = 0;
     std::vector<AllowedCaller> callers;  ///< never empty
+    /// Whose the FIFO is, where nobody is told and the writer is not root: `daemon` is "-" then.
+    std::optional<std::uint32_t> writer;
 
     /// `daemon` names a unit of systemd, not a pid file.
     [[nodiscard]] bool is_unit() const { return daemon.size() > 1 && daemon.front() != '/'; }

@@ -526,6 +526,23 @@ bridge_tells_nobody() {
     [ ! -e "$fifo" ] || fail 'the FIFO is still there'
 }
 
+the_bridge_s_fifo_is_its_user_s() {
+    [ "$(id -u)" -eq 0 ] || skip 'only root can give a FIFO away'
+    install_in "$tmp" bridge
+    printf '%s %s bridge uid:4242 - 4343 uid:0\n' "$own" "$conf" >"$own/syslog.allow"
+    answers 0 otp "$own" "$conf"
+    equal '4242 4343 640 fifo' "$(stat -c '%u %g %a %F' "$fifo")"
+    before=$(stat -c %i "$fifo")
+    answers 0 otp "$own" "$conf"
+    equal "$before" "$(stat -c %i "$fifo")" 'the FIFO after a second run'
+    # what its user did to it is no way to let others write
+    chmod 0666 "$fifo"
+    answers 0 otp "$own" "$conf"
+    equal '4242 4343 640 fifo' "$(stat -c '%u %g %a %F' "$fifo")"
+    answers 0 nootp "$own" "$conf"
+    [ ! -e "$fifo" ] || fail 'the FIFO is still there'
+}
+
 # ---- what the caller prepared ------------------------------------------------------------------------------------------
 hostile_start() {
     ready
@@ -660,6 +677,7 @@ check 'rsyslog: when it does not run the FIFO waits for it' rsyslog_not_running
 check 'rsyslog: found in the control group of its unit, v2 and v1' by_unit
 check 'busybox is refused' busybox_is_refused
 check 'bridge: the FIFO alone' bridge_tells_nobody
+check "bridge: the FIFO is the bridge's user's, and nobody else writes it" the_bridge_s_fifo_is_its_user_s
 check 'closed descriptors and a file size limit do no harm' hostile_start
 check '--check says what is wrong, with a cure, and changes nothing' check_speaks
 check 'make-otp-conf writes each flavour'"'"'s rule' otp_conf_of_each_flavour

@@ -89,6 +89,17 @@ TEST(Allow, where_nobody_is_told_the_daemon_may_be_left_out) {
     CHECK_TRUE(static_cast<bool>(parse("/etc /c bridge - - 7")));
 }
 
+TEST(Allow, where_nobody_is_told_the_fifo_may_be_its_writers) {
+    const auto allow = parse("/etc /c bridge uid:990 - 7");
+    CHECK_EQUAL(990U, allow->front().writer.value());
+    STRCMP_EQUAL("-", allow->front().daemon.c_str());
+    CHECK_FALSE(parse("/etc /c bridge - - 7")->front().writer.has_value());
+    refused("/etc /c bridge uid: - 7", "uid:N wants a decimal number");
+    refused("/etc /c bridge uid:4294967295 - 7", "uid:N wants a decimal number");
+    refused("/etc /c bridge uid:-1 - 7", "uid:N wants a decimal number");
+    refused("/etc /c inetutils uid:990 /e 7", "PIDFILE|UNIT");
+}
+
 TEST(Allow, control_bytes_are_refused) {
     refused(good + "\r\n", "line 1: a control byte");
     refused(good + std::string("\0", 1), "a control byte");
