@@ -22,7 +22,7 @@ man=$prefix/share/man
 group=${VAKT_GROUP:-root}
 
 expand() {
-    printf '%s' "$1" | sed "s|\$(bin)|$bin|; s|\$(app)|$app|; s|\$(etc)|$etc|; s|\$(units)|$prefix/lib/systemd/system|; s|\$(dbus)|$sysconfdir/dbus-1/system.d|; s|\$(man)|$man|; s|\$(group)|$group|; s|VERSION|$VERSION|"
+    printf '%s' "$1" | sed "s|\$(bin)|$bin|; s|\$(app)|$app|; s|\$(etc)|$etc|; s|\$(units)|$prefix/lib/systemd/system|; s|\$(lib)|$prefix/lib|; s|\$(dbus)|$sysconfdir/dbus-1/system.d|; s|\$(man)|$man|; s|\$(group)|$group|; s|VERSION|$VERSION|"
 }
 
 # put SOURCE TARGET OWNER MODE

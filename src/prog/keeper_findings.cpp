@@ -101,6 +101,12 @@ Status judge_black_box(const struct stat& file, const std::string& path) {
     return Done{};
 }
 
+/// The bridge has a directory of its own in the keeper's where it runs as another user.
+std::string box_directory(const std::string& state) {
+    const auto own = state + "/bridge";
+    return ::access((own + "/black_box").c_str(), F_OK) == 0 ? own : state;
+}
+
 Result<std::vector<report::PlacedLine>> read_black_box(const std::string& state,
                                                        const report::BootId& this_boot) {
     constexpr std::size_t kKept = 256;  // of each kind; the report takes 40
@@ -141,7 +147,7 @@ void gather(const Places& places, std::int64_t began_ns, report::Findings& findi
     Gatherer(std::nullopt, findings).folder(AT_FDCWD, places.pstore, places.pstore, 1);
     if (!places.archive.empty())
         Gatherer(began_ns - kSlack, findings).folder(AT_FDCWD, places.archive, places.archive, 1);
-    auto logged = read_black_box(places.state, findings.this_boot);
+    auto logged = read_black_box(box_directory(places.state), findings.this_boot);
     if (!logged) return findings.troubles.push_back(describe(logged.error()));
     for (auto& one : *logged) findings.black_box.push_back(std::move(one.line));
 }

@@ -19,6 +19,9 @@ every_line_lands_with_its_mode() {
     equal "$expected" "$(stat -c %a "$tmp/root/usr/lib/vakt/bin/mod_syslog")" 'mode of mod_syslog'
     equal 755 "$(stat -c %a "$tmp/root/usr/lib/vakt/bin/ferrule")" 'mode of ferrule'
     equal 644 "$(stat -c %a "$tmp/root/etc/vakt/syslog.allow")" 'mode of the policy'
+    for file in etc/vakt/bridge.conf usr/lib/systemd/system/vakt-bridge.socket usr/lib/sysusers.d/vakt.conf usr/lib/tmpfiles.d/vakt.conf; do
+        equal 644 "$(stat -c %a "$tmp/root/$file")" "mode of $file"
+    done
     equal "$(grep -c '^install ' "$tmp/said")" "$(find "$tmp/root" -type f | wc -l)" 'files installed'
     [ -x "$tmp/root/usr/lib/vakt/lib/vakt-$(make -s print-VERSION)/priv/bin/ferrule" ] || fail 'priv/bin does not lead to the programs'
     if [ "$(id -u)" -eq 0 ]; then

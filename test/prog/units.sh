@@ -11,31 +11,34 @@ install_here() {
 
 units_name_the_programs_that_are_installed() {
     install_here
-    for unit in vakt-keeper vakt-bus; do
+    for unit in vakt-keeper vakt-bus vakt-bridge; do
         [ -f "$units/$unit.service" ] || fail "$unit.service is not installed"
         if grep '%PREFIX%' "$units/$unit.service"; then fail 'a place is not filled in'; fi
     done
     equal /usr/lib/vakt/bin/wd_bus "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$units/vakt-bus.service")" 'the program of vakt-bus'
+    equal /usr/lib/vakt/bin/syslog_bridge "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$units/vakt-bridge.service")" 'the program of vakt-bridge'
+    [ -f "$units/vakt-bridge.socket" ] || fail 'vakt-bridge.socket is not installed'
     [ ! -x "$bin/wd_bus" ] || [ -x "$tmp/root/usr/lib/vakt/bin/wd_bus" ] || fail 'wd_bus is not there'
 }
 
 # units_for_analysis: with the programs of the build, since what is named has to be there
 units_for_analysis() {
     command -v systemd-analyze >/dev/null 2>&1 || skip 'there is no systemd-analyze'
-    for program in wd_bus wd_keeper; do [ -x "$bin/$program" ] || skip "$program was not built"; done
+    for program in wd_bus wd_keeper syslog_bridge; do [ -x "$bin/$program" ] || skip "$program was not built"; done
     mkdir -p "$tmp/lib/vakt"
     ln -s "$bin" "$tmp/lib/vakt/bin"
-    for unit in vakt-keeper vakt-bus; do
+    for unit in vakt-keeper vakt-bus vakt-bridge; do
         sed "s|%PREFIX%|$tmp|" "conf/systemd/$unit.service" >"$tmp/$unit.service"
     done
+    cp conf/systemd/vakt-bridge.socket "$tmp"
 }
 
 systemd_understands_every_line() {
     units_for_analysis
     cd "$tmp"
-    systemd-analyze verify --man=no ./vakt-keeper.service ./vakt-bus.service >said 2>&1 || fail "$(cat said)"
+    systemd-analyze verify --man=no ./vakt-keeper.service ./vakt-bus.service ./vakt-bridge.service ./vakt-bridge.socket >said 2>&1 || fail "$(cat said)"
     # what is not understood is said and passed over
-    if grep -E 'vakt-(keeper|bus)\.service' said; then fail 'something is not understood'; fi
+    if grep -E 'vakt-(keeper|bus|bridge)\.(service|socket)' said; then fail 'something is not understood'; fi
     printf '[Service]\nExecStart=/nonexistent\nNoSuchKey=1\n' >broken.service
     systemd-analyze verify --man=no ./broken.service >said 2>&1 || :
     grep -q NoSuchKey said || fail 'the judge passes over what it does not know'
@@ -48,6 +51,7 @@ exposure_stays_low() {
     # tenths of systemd's points: 4.0 is what remains where reboot(2), other people's processes and real time are the job
     systemd-analyze security --offline=true --no-pager --threshold=45 ./vakt-keeper.service >said 2>&1 || fail "$(tail -n 1 said)"
     systemd-analyze security --offline=true --no-pager --threshold=10 ./vakt-bus.service >said 2>&1 || fail "$(tail -n 1 said)"
+    systemd-analyze security --offline=true --no-pager --threshold=10 ./vakt-bridge.service >said 2>&1 || fail "$(tail -n 1 said)"
 }
 
 what_the_keeper_must_not_lose_is_there() {
@@ -60,6 +64,51 @@ what_the_keeper_must_not_lose_is_there() {
     done
     # a watchdog of systemd's over the keeper is the keeper's own choice
     if grep -q '^WatchdogSec=' conf/systemd/vakt-keeper.service; then fail 'WatchdogSec is on'; fi
+}
+
+# systemd gives a directory that two units name, and all in it, to the one that started last.
+the_bridge_has_nothing_of_the_keeper_s() {
+    for kind in Runtime State; do
+        keeper=$(sed -n "s/^${kind}Directory=//p" conf/systemd/vakt-keeper.service)
+        bridge=$(sed -n "s/^${kind}Directory=//p" conf/systemd/vakt-bridge.service)
+        equal "$keeper/bridge" "$bridge" "${kind}Directory"
+    done
+    for line in User=vakt RuntimeDirectoryPreserve=yes Restart=always Type=notify WatchdogSec=30 StartLimitIntervalSec=0 \
+        CapabilityBoundingSet= AmbientCapabilities=; do
+        grep -qx "$line" conf/systemd/vakt-bridge.service || fail "$line"
+    done
+    grep -q -- '--run /run/vakt/bridge --state /var/lib/vakt/bridge' conf/systemd/vakt-bridge.service
+    grep -qx 'ListenStream=/run/vakt/bridge.sock' conf/systemd/vakt-bridge.socket
+}
+
+# What each source needs more stands in the unit as a comment, which systemd has to understand as well.
+what_the_sources_need_more_is_understood() {
+    units_for_analysis
+    sed -n '/^#   kmsg/,/^ProtectSystem/ s/^#     //p' conf/systemd/vakt-bridge.service >"$tmp/more"
+    grep -q CAP_SYSLOG "$tmp/more" || fail 'nothing is there'
+    cd "$tmp"
+    cat more >>vakt-bridge.service
+    systemd-analyze verify --man=no ./vakt-bridge.service >said 2>&1 || fail "$(cat said)"
+    if grep -E 'vakt-bridge\.service' said; then fail 'something is not understood'; fi
+}
+
+the_user_and_its_directories_are_made() {
+    command -v systemd-sysusers >/dev/null 2>&1 || skip 'there is no systemd-sysusers'
+    [ "$(id -u)" -eq 0 ] || skip 'only root makes users'
+    mkdir -p "$tmp/root/etc" "$tmp/root/usr/lib"
+    make -s install DESTDIR="$tmp/root" prefix=/usr sysconfdir=/etc >"$tmp/said" || fail "$(cat "$tmp/said")"
+    printf 'root:x:0:0::/:/bin/sh\n' >"$tmp/root/etc/passwd"
+    printf 'root:x:0:\n' >"$tmp/root/etc/group"
+    systemd-sysusers --root "$tmp/root" || fail 'systemd-sysusers'
+    uid=$(sed -n 's/^vakt:[^:]*:\([0-9]*\):.*/\1/p' "$tmp/root/etc/passwd")
+    gid=$(sed -n 's/^vakt:[^:]*:\([0-9]*\):.*/\1/p' "$tmp/root/etc/group")
+    [ -n "$uid" ] || fail 'there is no user vakt'
+    [ -n "$gid" ] || fail 'there is no group vakt'
+    systemd-tmpfiles --root "$tmp/root" --create "$tmp/root/usr/lib/tmpfiles.d/vakt.conf" || fail 'systemd-tmpfiles'
+    for folder in run/vakt var/lib/vakt; do
+        equal '0:0 755' "$(stat -c '%u:%g %a' "$tmp/root/$folder")" "$folder"
+        equal "$uid:$gid 755" "$(stat -c '%u:%g %a' "$tmp/root/$folder/bridge")" "$folder/bridge"
+    done
 }
 
 the_policy_is_well_formed() {
@@ -85,6 +134,9 @@ check 'units name the programs that are installed' units_name_the_programs_that_
 check 'systemd understands every line of them' systemd_understands_every_line
 check 'what they expose stays low' exposure_stays_low
 check 'what the keeper must not lose is there' what_the_keeper_must_not_lose_is_there
+check "the bridge has nothing of the keeper's" the_bridge_has_nothing_of_the_keeper_s
+check 'what its sources need more is understood' what_the_sources_need_more_is_understood
+check 'its user and directories are made' the_user_and_its_directories_are_made
 check 'the bus policy is well formed' the_policy_is_well_formed
 check 'a system without libsystemd is built without wd_bus' without_libsystemd_wd_bus_is_left_out
 finish
