@@ -10,13 +10,14 @@
 #include "doctor/tables.h"
 #include "keeper/lease.h"
 #include "keeper/petting.h"
+#include "syslog/entry.h"
 #include "wdt/device_settings.h"
 
 namespace vakt::doctor {
 
 /// What stat(2) says.
 struct FileFacts {
-    enum class Kind : std::uint8_t { absent, regular, directory, device, socket, other };
+    enum class Kind : std::uint8_t { absent, regular, directory, device, socket, fifo, other };
     Kind kind = Kind::absent;
     std::uint32_t uid = 0;
     std::uint32_t mode = 0;  ///< 07777
@@ -76,6 +77,44 @@ struct NamedFile {
     FileFacts file;
 };
 
+/// A service of systemd's, as its unit and drop-ins say; the last word of each setting.
+struct Service {
+    std::string name;  ///< "vakt-keeper"
+    std::string path;  ///< of the unit
+    bool enabled = false;
+    NamedFile program;  ///< what ExecStart= starts
+    std::string restart;
+    std::string watchdog;    ///< WatchdogSec=
+    std::string on_failure;  ///< FailureAction=
+};
+
+/// A row of `sources` in bridge.conf.
+struct BridgeSource {
+    syslog::Source kind = syslog::Source::fifo;
+    NamedFile at;                ///< path "" of udp, and of the machine's own journal
+    std::vector<Owner> holders;  ///< of a FIFO: who has it open, as far as we may see
+};
+
+struct BridgeFacts {
+    NamedFile conf;
+    std::vector<std::string> conf_errors;  ///< FILE:LINE: words
+    std::vector<BridgeSource> sources;
+    std::uint64_t ring = 0;  ///< bytes
+    std::optional<NamedFile> feed;
+    bool has_black_box = true;
+
+    std::string socket;
+    Reach reach = Reach::absent;
+    NamedFile box_dir;
+    std::optional<Mount> box_mount;
+    std::optional<Owner> process;               ///< syslog_bridge that runs
+    std::optional<ProcessIds> ids;              ///< of it
+    std::vector<std::uint32_t> journal_groups;  ///< who may read the journal
+    std::optional<std::uint64_t> memory;        ///< bytes that the machine has
+    FileFacts forward;                          ///< /run/systemd/journal/syslog
+    std::optional<Owner> syslogd;               ///< one that reads what journald forwards
+};
+
 struct Facts {
     std::uint32_t uid = 0;  ///< whose doctor it is, and whose heart would run
 
@@ -100,6 +139,9 @@ struct Facts {
     std::vector<IoPorts> io_ports;
     std::optional<std::string> etc_system;  ///< Solaris' /etc/system
     bool has_force_vme = false;             ///< the package FORCEvme is installed
+
+    std::vector<Service> services;      ///< of ours that are installed
+    std::optional<BridgeFacts> bridge;  ///< where bridge.conf or a bridge is
 
     HeartEnvironment heart;
     std::optional<NamedFile> command;  ///< HEART_COMMAND's program

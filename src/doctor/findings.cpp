@@ -6,6 +6,25 @@
 
 namespace vakt::doctor {
 
+namespace {
+
+std::string octal(std::uint32_t mode) {
+    std::string digits = "0";
+    for (int shift = 6; shift >= 0; shift -= 3)
+        digits += static_cast<char>('0' + (mode >> static_cast<unsigned>(shift) & 7U));
+    return digits;
+}
+
+}  // namespace
+
+void guarded(const NamedFile& it, const std::string& why, Findings& out) {
+    if (it.file.uid == 0 && !it.file.written_by_others()) return;
+    out.push_back({Level::wrong, it.path,
+                   "belongs to uid " + std::to_string(it.file.uid) + " with mode " +
+                       octal(it.file.mode) + ": " + why,
+                   "chown root " + it.path + " && chmod go-w " + it.path});
+}
+
 Findings examine(const Facts& facts) {
     Findings found;
     examine_keeper(facts, found);
@@ -13,6 +32,8 @@ Findings examine(const Facts& facts) {
     examine_clashes(facts, found);
     examine_heart(facts, found);
     examine_system(facts, found);
+    examine_services(facts, found);
+    examine_bridge(facts, found);
     return found;
 }
 

@@ -31,11 +31,16 @@ using Findings = std::vector<Finding>;
 [[nodiscard]] Findings examine(const Facts& facts);
 
 // The parts; each adds what it finds.
-void examine_keeper(const Facts& facts, Findings& out);   ///< keeper.conf, socket, state, leases
-void examine_devices(const Facts& facts, Findings& out);  ///< node, owner, sysfs, timeouts
-void examine_clashes(const Facts& facts, Findings& out);  ///< two drivers for one chip
-void examine_heart(const Facts& facts, Findings& out);    ///< environment, timings, command
-void examine_system(const Facts& facts, Findings& out);   ///< systemd, kernel, pstore
+void examine_keeper(const Facts& facts, Findings& out);    ///< keeper.conf, socket, state, leases
+void examine_devices(const Facts& facts, Findings& out);   ///< node, owner, sysfs, timeouts
+void examine_clashes(const Facts& facts, Findings& out);   ///< two drivers for one chip
+void examine_heart(const Facts& facts, Findings& out);     ///< environment, timings, command
+void examine_system(const Facts& facts, Findings& out);    ///< systemd, kernel, pstore
+void examine_services(const Facts& facts, Findings& out);  ///< units of Vakt's
+void examine_bridge(const Facts& facts, Findings& out);    ///< bridge.conf and all it names
+
+/// Adds a finding unless the file is root's, and written by nobody else.
+void guarded(const NamedFile& it, const std::string& why, Findings& out);
 
 /// "wrong", "weak", "note".
 [[nodiscard]] std::string_view name_of(Level level);

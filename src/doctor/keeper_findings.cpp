@@ -7,22 +7,6 @@
 namespace vakt::doctor {
 namespace {
 
-std::string octal(std::uint32_t mode) {
-    std::string digits = "0";
-    for (int shift = 6; shift >= 0; shift -= 3)
-        digits += static_cast<char>('0' + (mode >> static_cast<unsigned>(shift) & 7U));
-    return digits;
-}
-
-/// Root's, and written by nobody else.
-void guarded(const NamedFile& it, const char* why, Findings& out) {
-    if (it.file.uid == 0 && !it.file.written_by_others()) return;
-    out.push_back({Level::wrong, it.path,
-                   "belongs to uid " + std::to_string(it.file.uid) + " with mode " +
-                       octal(it.file.mode) + ": " + why,
-                   "chown root " + it.path + " && chmod go-w " + it.path});
-}
-
 void examine_conf(const Facts& facts, Findings& out) {
     const auto& conf = facts.conf;
     if (!conf.file.there()) {

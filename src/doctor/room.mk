@@ -1,2 +1,2 @@
 doctor_SRCS := $(wildcard src/doctor/*.cpp)
-doctor_NEEDS := base heart keeper wdt
+doctor_NEEDS := base syslog heart keeper wdt

@@ -76,21 +76,45 @@ bool SystemdWatchdog::off() const {
            value != "default";
 }
 
-std::optional<SystemdWatchdog> read_systemd(std::string_view text, std::string_view file) {
-    constexpr std::string_view kKey = "RuntimeWatchdogSec";
-    std::optional<SystemdWatchdog> found;
-    bool in_manager = false;
+std::optional<UnitValue> last_value(std::string_view text, std::string_view section,
+                                    std::string_view key) {
+    std::optional<UnitValue> found;
+    bool inside = false;
     for (int number = 1; !text.empty(); ++number) {
         const auto line = trimmed(take_line(text));
-        if (line.starts_with('[')) in_manager = line == "[Manager]";
-        if (!in_manager || !line.starts_with(kKey)) continue;
-        auto rest = trimmed(line.substr(kKey.size()));
-        if (!rest.starts_with('=')) continue;
-        rest = trimmed(rest.substr(1));
-        found = SystemdWatchdog{std::string(rest.empty() ? "0" : rest),
-                                std::string(file) + ":" + std::to_string(number)};
+        if (line.starts_with('[')) inside = line == "[" + std::string(section) + "]";
+        if (!inside || !line.starts_with(key)) continue;
+        const auto rest = trimmed(line.substr(key.size()));
+        if (rest.starts_with('=')) found = UnitValue{std::string(trimmed(rest.substr(1))), number};
     }
     return found;
+}
+
+std::optional<SystemdWatchdog> read_systemd(std::string_view text, std::string_view file) {
+    const auto found = last_value(text, "Manager", "RuntimeWatchdogSec");
+    if (!found) return std::nullopt;
+    return SystemdWatchdog{found->value.empty() ? "0" : found->value,
+                           std::string(file) + ":" + std::to_string(found->line)};
+}
+
+std::optional<ProcessIds> read_process_ids(std::string_view status) {
+    ProcessIds ids;
+    bool has_uid = false;
+    while (!status.empty()) {
+        const auto words = split_words(take_line(status));
+        if (words.size() < 2) continue;
+        for (std::size_t at = 1; at < words.size(); ++at) {
+            const auto number = parse_decimal<std::uint32_t>(words[at]);
+            if (!number) continue;
+            if (words[0] == "Uid:" && at == 1) {
+                ids.uid = *number;
+                has_uid = true;
+            }
+            if ((words[0] == "Gid:" && at == 1) || words[0] == "Groups:")
+                ids.groups.push_back(*number);
+        }
+    }
+    return has_uid ? std::optional(std::move(ids)) : std::nullopt;
 }
 
 bool excludes(std::string_view etc_system, std::string_view what) {

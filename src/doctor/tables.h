@@ -34,6 +34,17 @@ struct IoPorts {
 };
 [[nodiscard]] std::vector<IoPorts> read_io_ports(std::string_view ioports);
 
+/// A value in a file as systemd reads them (systemd.syntax(7)).
+struct UnitValue {
+    std::string value;
+    int line = 0;
+
+    bool operator==(const UnitValue&) const = default;
+};
+/// The last "KEY=" of a section, "" where it is empty; none where it is not there.
+[[nodiscard]] std::optional<UnitValue> last_value(std::string_view text, std::string_view section,
+                                                  std::string_view key);
+
 /// RuntimeWatchdogSec= of systemd-system.conf(5).
 struct SystemdWatchdog {
     std::string value;
@@ -46,6 +57,15 @@ struct SystemdWatchdog {
 /// The last in [Manager]; an empty value takes back what was said before.
 [[nodiscard]] std::optional<SystemdWatchdog> read_systemd(std::string_view text,
                                                           std::string_view file);
+
+/// The numbers behind "Groups:" and the first of "Uid:" and "Gid:" in /proc/PID/status, proc(5).
+struct ProcessIds {
+    std::uint32_t uid = 0;
+    std::vector<std::uint32_t> groups;  ///< its own first
+
+    bool operator==(const ProcessIds&) const = default;
+};
+[[nodiscard]] std::optional<ProcessIds> read_process_ids(std::string_view status);
 
 /// Whether /etc/system excludes this, such as "drv/mcp" (system(4)).
 [[nodiscard]] bool excludes(std::string_view etc_system, std::string_view what);

@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#include <cstdlib>
+
 #include "base/json_text.h"
 #include "ctl/printable.h"
 #include "doctor/findings.h"
@@ -44,6 +46,11 @@ std::string in_text(const doctor::Findings& findings, const ctl::Look& look) {
     return page.text();
 }
 
+std::string bridge_socket() {
+    const char* const said = std::getenv("VAKT_BRIDGE_SOCKET");
+    return said == nullptr ? "/run/vakt/bridge.sock" : said;
+}
+
 }  // namespace
 
 int doctor(const ctl::Options& options, const ctl::Look& look) {
@@ -52,7 +59,8 @@ int doctor(const ctl::Options& options, const ctl::Look& look) {
         (::stat(options.root.c_str(), &root) != 0 || !S_ISDIR(root.st_mode)))
         return complain(kUsage, ctl::printable(options.root) + " is no directory");
     const auto facts =
-        look_around({options.root, options.config, options.socket, options.run, options.state});
+        look_around({options.root, options.config, options.socket, options.run, options.state,
+                     VAKT_SYSCONFDIR "/vakt/bridge.conf", bridge_socket()});
     const auto findings = doctor::examine(facts);
     show(options.json ? in_json(findings) : in_text(findings, look));
     return doctor::exit_status(findings);

@@ -2,24 +2,17 @@
 // What doctor looks at: files, sysfs and /proc under a root of its choice. No device is opened.
 #include "prog/vaktctl_doctor_look.h"
 
-#include <dirent.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <climits>
 #include <cstdlib>
-#include <cstring>
 #include <map>
-#include <memory>
 
 #include "base/text.h"
+#include "prog/vaktctl_doctor_bridge.h"
 #include "settings/keeper_settings.h"
-#include "sys/fd.h"
 #include "sys/open.h"
 
 namespace vakt::prog {
@@ -28,35 +21,7 @@ namespace {
 using doctor::FileFacts;
 using doctor::NamedFile;
 
-constexpr std::size_t kSmall = 1024UL * 1024;
 constexpr std::size_t kProgram = 16UL * 1024 * 1024;
-
-struct CloseDir {
-    void operator()(DIR* dir) const { ::closedir(dir); }
-};
-
-/// Sorted; without "." and "..".
-std::vector<std::string> entries(const std::string& path) {
-    std::vector<std::string> names;
-    const std::unique_ptr<DIR, CloseDir> dir(::opendir(path.c_str()));
-    while (const auto* entry = dir ? ::readdir(dir.get()) : nullptr)
-        if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
-std::string target_of(const std::string& link) {
-    std::array<char, PATH_MAX> target;
-    const auto size = ::readlink(link.c_str(), target.data(), target.size());
-    return size > 0 ? std::string(target.data(), static_cast<std::size_t>(size)) : "";
-}
-
-FileFacts::Kind kind_of(mode_t mode) {
-    if (S_ISREG(mode)) return FileFacts::Kind::regular;
-    if (S_ISDIR(mode)) return FileFacts::Kind::directory;
-    if (S_ISCHR(mode) || S_ISBLK(mode)) return FileFacts::Kind::device;
-    return S_ISSOCK(mode) ? FileFacts::Kind::socket : FileFacts::Kind::other;
-}
 
 std::optional<std::string> environment(const char* name) {
     const char* const value = std::getenv(name);
@@ -65,15 +30,15 @@ std::optional<std::string> environment(const char* name) {
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-class Looker {
+class Looker : Tree {
  public:
-    explicit Looker(const DoctorPlaces& places) : places_(places) {}
+    explicit Looker(const DoctorPlaces& places) : Tree(places.root), places_(places) {}
 
     doctor::Facts look() {
         facts_.uid = ::geteuid();
         look_at_conf();
         facts_.socket = places_.socket;
-        facts_.keeper = knock();
+        facts_.keeper = knock(places_.socket);
         facts_.keeper_state = named(places_.run + "/keeper.state");
         facts_.state_dir = named(places_.state);
         if (const auto mounts = text("/proc/mounts"))
@@ -81,33 +46,14 @@ class Looker {
         look_at_kernel();
         look_at_systemd();
         look_at_owners();
+        facts_.services = look_at_services(*this);
+        facts_.bridge =
+            look_at_bridge(*this, places_.bridge_conf, places_.bridge_socket, places_.state);
         look_at_heart();
         return std::move(facts_);
     }
 
  private:
-    [[nodiscard]] std::string at(const std::string& path) const { return places_.root + path; }
-    [[nodiscard]] FileFacts file(const std::string& path) const {
-        struct stat status {};
-        if (::stat(at(path).c_str(), &status) != 0) return {};
-        return {kind_of(status.st_mode), status.st_uid, status.st_mode & 07777U};
-    }
-    [[nodiscard]] NamedFile named(const std::string& path) const { return {path, file(path)}; }
-    [[nodiscard]] std::optional<std::string> text(const std::string& path) const {
-        auto read = sys::read_regular(at(path), kSmall);
-        return read ? std::optional(std::move(*read)) : std::nullopt;
-    }
-    /// The first line of it, as sysfs writes.
-    [[nodiscard]] std::string line(const std::string& path) const {
-        const auto all = text(path);
-        std::string_view rest = all ? std::string_view(*all) : std::string_view();
-        return std::string(take_line(rest));
-    }
-    [[nodiscard]] std::optional<long> number(const std::string& path) const {
-        const auto value = parse_decimal<std::uint32_t>(line(path));
-        return value ? std::optional<long>(*value) : std::nullopt;
-    }
-
     void look_at_conf() {
         facts_.conf = named(places_.conf);
         if (!facts_.conf.file.there()) return;
@@ -155,32 +101,8 @@ class Looker {
     [[nodiscard]] std::string kernel_name(const std::string& path) const {
         const auto known = [](std::string_view name) { return name.starts_with("watchdog"); };
         auto name = std::string(base_name(path));
-        if (!known(name)) name = base_name(target_of(at(path)));
+        if (!known(name)) name = base_name(target(path));
         return name == "watchdog" ? "watchdog0" : name;
-    }
-
-    [[nodiscard]] doctor::Reach knock() const {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        const auto path = at(places_.socket);
-        if (path.size() >= sizeof address.sun_path) return doctor::Reach::absent;
-        path.copy(address.sun_path, path.size());
-        const sys::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-        if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
-            0)
-            return doctor::Reach::answers;
-        switch (errno) {
-            case EAGAIN:  // others are before us
-                return doctor::Reach::answers;
-            case EACCES:
-            case EPERM:
-                return doctor::Reach::denied;
-            case ENOENT:
-            case ENOTDIR:
-                return doctor::Reach::absent;
-            default:
-                return doctor::Reach::refused;
-        }
     }
 
     void look_at_kernel() {
@@ -207,7 +129,7 @@ class Looker {
             if (file(dir + "system.conf").there()) files = {dir + "system.conf"};
         std::map<std::string, std::string> drop_ins;
         for (const auto& dir : roots)
-            for (const auto& name : entries(at(dir + "system.conf.d")))
+            for (const auto& name : entries(dir + "system.conf.d"))
                 if (name.ends_with(".conf")) drop_ins[name] = dir;
         for (const auto& [name, dir] : drop_ins)
             files.emplace_back(dir).append("system.conf.d/").append(name);
@@ -219,22 +141,16 @@ class Looker {
     /// Who has one of the devices open, by /proc/PID/fd; other users' are seen by root alone.
     void look_at_owners() {
         if (facts_.devices.empty()) return;
-        for (const auto& pid : entries(at("/proc"))) {
-            const auto value = parse_decimal<std::uint32_t>(pid);
-            if (!value) continue;
-            const auto fds = at("/proc/" + pid + "/fd/");
-            for (const auto& fd : entries(fds)) {
-                const auto target = target_of(fds + fd);
+        for (const auto& process : processes())
+            for (const auto& open : open_files(process))
                 for (auto& device : facts_.devices)
-                    if (!device.owner && is_same(target, device.settings.path))
-                        device.owner = doctor::Owner{*value, line("/proc/" + pid + "/comm")};
-            }
-        }
+                    if (!device.owner && is_same(open, device.settings.path))
+                        device.owner = process;
     }
-    [[nodiscard]] bool is_same(const std::string& target, const std::string& path) const {
-        if (path.empty() || !target.starts_with("/dev/")) return false;
-        return target == path || (base_name(target).starts_with("watchdog") &&
-                                  kernel_name(target) == kernel_name(path));
+    [[nodiscard]] bool is_same(const std::string& open, const std::string& path) const {
+        if (path.empty() || !open.starts_with("/dev/")) return false;
+        return open == path ||
+               (base_name(open).starts_with("watchdog") && kernel_name(open) == kernel_name(path));
     }
 
     void look_at_heart() {
@@ -252,13 +168,13 @@ class Looker {
                 if (file(dir + name).there()) facts_.enders.push_back(named(dir + name));
         }
         look_at_command();
-        facts_.our_heart = target_of("/proc/self/exe");
+        facts_.our_heart = Tree("").target("/proc/self/exe");
         facts_.our_heart.erase(facts_.our_heart.rfind('/') + 1);
         facts_.our_heart += "heart";
         std::vector<std::string> dirs;
         if (const auto dir = environment("BINDIR")) dirs.push_back(*dir);
         for (const std::string lib : {"/usr/lib/erlang/", "/usr/local/lib/erlang/"})
-            for (const auto& name : entries(at(lib)))
+            for (const auto& name : entries(lib))
                 if (name.starts_with("erts-")) dirs.push_back(lib + name + "/bin");
         for (const auto& dir : dirs) {
             const auto program = sys::read_regular(at(dir + "/heart"), kProgram);

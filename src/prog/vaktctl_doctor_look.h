@@ -15,6 +15,8 @@ struct DoctorPlaces {
     std::string socket;
     std::string run;
     std::string state;
+    std::string bridge_conf;
+    std::string bridge_socket;
 };
 
 /// Waits for nobody; what cannot be read counts as not there. HEART_* and the like come from the

@@ -33,7 +33,7 @@ struct AllowRow {
     std::uint32_t gid = 0;
     std::vector<AllowedCaller> callers;  ///< never empty
     /// Whose the FIFO is, where nobody is told and the writer is not root: `daemon` is "-" then.
-    std::optional<std::uint32_t> writer;
+    std::optional<std::uint32_t> writer{};
 
     /// `daemon` names a unit of systemd, not a pid file.
     [[nodiscard]] bool is_unit() const { return daemon.size() > 1 && daemon.front() != '/'; }

@@ -12,6 +12,26 @@ return said ? said->value + " " + said->where : "none";
 }
 ;
 
+TEST(Tables, the_last_value_of_a_section_counts) {
+    const char* unit =
+        "Restart=no\n[Unit]\nRestart=on-failure\n[Service]\n Restart = always \nRestartSec=5\n"
+        "[Install]\nRestart=never\n[Service]\nExecStart=\nExecStart=/bin/x -y\n";
+    CHECK((last_value(unit, "Service", "Restart") == UnitValue{"always", 5}));
+    CHECK((last_value(unit, "Service", "ExecStart") == UnitValue{"/bin/x -y", 11}));
+    CHECK((last_value("[A]\nK=1\nK=\n", "A", "K") == UnitValue{"", 3}));
+    CHECK_FALSE(last_value(unit, "Service", "WatchdogSec").has_value());
+    CHECK_FALSE(last_value("", "Service", "Restart").has_value());
+}
+
+TEST(Tables, a_process_has_its_effective_user_and_all_its_groups) {
+    CHECK((read_process_ids("Name:\tx\nUid:\t990\t990\t990\t990\nGid:\t991\t991\t991\t991\n"
+                            "Groups:\t4 101 \n") == ProcessIds{990, {991, 4, 101}}));
+    CHECK((read_process_ids("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t\n") ==
+           ProcessIds{0, {0}}));
+    CHECK_FALSE(read_process_ids("").has_value());
+    CHECK_FALSE(read_process_ids("Uid:\tx\n").has_value());
+}
+
 TEST(Tables, a_path_is_in_the_deepest_mount_and_of_two_there_in_the_last) {
     const char* mounts =
         "/dev/sda1 / ext4 rw,relatime 0 0\n"

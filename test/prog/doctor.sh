@@ -177,6 +177,72 @@ hearts_environment() {
     if doctor "$b" --json | grep -q 'not Vakt'; then fail 'this one is ours'; fi
 }
 
+units_as_they_were_changed() {
+    good_board
+    unit=/usr/lib/systemd/system/vakt-keeper.service
+    mkdir -p "$b/etc/systemd/system/sysinit.target.wants" "$b/usr/lib/vakt/bin"
+    sed 's|%PREFIX%|/usr|' conf/systemd/vakt-keeper.service >"$tmp/unit"
+    put "$b" "$unit" "$(cat "$tmp/unit")"
+    finds 'starts /usr/lib/vakt/bin/wd_keeper, which is not there' 'make install'
+    cp "$bin/wd_keeper" "$b/usr/lib/vakt/bin/"
+    finds 'is not enabled' 'systemctl enable vakt-keeper'
+    ln -s "$unit" "$b/etc/systemd/system/sysinit.target.wants/vakt-keeper.service"
+    finds 'has no WatchdogSec=' 'WatchdogSec=30'
+    put "$b" /etc/systemd/system/vakt-keeper.service.d/guard.conf \
+        "$(printf '[Unit]\nFailureAction=reboot-force\n[Service]\nWatchdogSec=30')"
+    doctor "$b" --json >"$tmp/json" || :
+    if grep -q "$unit" "$tmp/json"; then fail "$(cat "$tmp/json")"; fi
+    put "$b" /run/systemd/system/vakt-keeper.service.d/z.conf "$(printf '[Service]\nRestart=no')"
+    finds 'has not Restart=always' 'systemctl edit vakt-keeper'
+}
+
+# A board with a bridge that runs as user 990, as its /proc says.
+board_with_bridge() {
+    good_board
+    put "$b" /etc/vakt/bridge.conf "${1:-$(cat conf/bridge.conf)}"
+    put "$b" /etc/group "$(printf 'root:x:0:\nadm:x:4:\nsystemd-journal:x:101:\nvakt:x:991:')"
+    put "$b" /proc/meminfo 'MemTotal:          65536 kB'
+    put "$b" /proc/500/comm syslog_bridge
+    put "$b" /proc/500/status "$(printf 'Uid:\t990\t990\t990\t990\nGid:\t991\t991\t991\t991\nGroups:\t101 ')"
+    mkdir -p "$b/proc/500/fd" "$b/var/lib/vakt/bridge" "$b/run/systemd/journal"
+    if [ "$(id -u)" -eq 0 ]; then chown 990 "$b/var/lib/vakt/bridge"; fi
+    chmod -R go-w "$b"
+}
+
+what_the_bridge_lacks() {
+    [ "$(id -u)" -eq 0 ] || skip 'a directory of another user is made by root'
+    board_with_bridge
+    finds '/run/vakt/bridge.sock","text":"is not there' 'systemctl enable --now vakt-bridge'
+    equal 2 "$(doctor "$b" --json | grep -o '"level"' | wc -l)" 'findings, the keeper that does not run among them'
+    put "$b" /proc/meminfo 'MemTotal:           8192 kB'
+    finds 'ring takes 4 MiB of 8 MiB' 'ring smaller'
+    put "$b" /proc/500/status "$(printf 'Uid:\t990\t990\t990\t990\nGid:\t991\t991\t991\t991\nGroups:\t ')"
+    finds 'is in no group that may read it' 'SupplementaryGroups=systemd-journal'
+    chown 0 "$b/var/lib/vakt/bridge"
+    finds 'cannot write the black box' 'chown 990'
+    put "$b" /etc/vakt/bridge.conf 'sources = ( { type = "kmsg"; } ); ring = 1;'
+    finds '/etc/vakt/bridge.conf:1: ring: 1 is out of range' SIGHUP
+}
+
+fifos_and_the_forwarding_socket() {
+    [ "$(id -u)" -eq 0 ] || skip 'a FIFO of another user is made by root'
+    board_with_bridge 'sources = ( { type = "fifo"; path = "/run/f"; } ); feed = "/etc/syslog.otp";'
+    mkfifo -m 0640 "$b/run/f" "$b/etc/syslog.otp"
+    finds '/etc/syslog.otp","text":"belongs to uid 0, and the bridge, uid 990' 'bridge uid:990 -'
+    chown 990 "$b/etc/syslog.otp"
+    doctor "$b" --json >"$tmp/json" || :
+    if grep -q syslog.otp "$tmp/json"; then fail "$(cat "$tmp/json")"; fi
+    mkdir -p "$b/proc/78/fd"
+    put "$b" /proc/78/comm ferrule
+    ln -s /run/f "$b/proc/78/fd/3"
+    finds 'read by ferrule, process 78, and by the bridge' 'a FIFO of its own'
+    put "$b" /run/systemd/journal/syslog ''
+    finds '/run/systemd/journal/syslog","text":"has no reader' 'syslog.socket'
+    put "$b" /proc/79/comm rsyslogd
+    doctor "$b" --json >"$tmp/json" || :
+    if grep -q 'has no reader' "$tmp/json"; then fail 'rsyslogd reads it'; fi
+}
+
 no_device_is_opened() {
     command -v strace >/dev/null || skip 'strace is not installed'
     good_board
@@ -205,6 +271,9 @@ check 'systemd, the kernel, two drivers, pstore' systemd_and_the_kernel_may_have
 check 'what does not survive a reset' what_does_not_survive_a_reset
 check "Solaris' /etc/system excludes what clashes with the VME bus" clashes_on_solaris
 check "heart's environment, its command, and whose heart it is" hearts_environment
+check 'units: what is started, enabled, and as changed by drop-ins' units_as_they_were_changed
+check 'the bridge: socket, memory, groups, black box, configuration' what_the_bridge_lacks
+check 'the bridge: FIFOs, the feed, the forwarding socket' fifos_and_the_forwarding_socket
 check 'no device is opened' no_device_is_opened
 check 'wrong usage is 2' wrong_usage_is_2
 finish
