@@ -19,6 +19,7 @@ packet_dump_ROOMS := sys
 parse_bench_ROOMS := syslog
 poll_reader_ROOMS := sys
 source_bench_ROOMS := source
+record_dump_ROOMS := wire
 soft_peer_ROOMS := drivers
 scribe_peer_FILES := src/prog/keeper_children.cpp src/prog/keeper_findings.cpp src/prog/keeper_prober.cpp src/prog/keeper_reader.cpp src/prog/keeper_scribe.cpp
 scribe_peer_ROOMS := report settings sys

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ferrule: the lines of OWN/syslog.otp become {packet,2} packets for an Erlang port.
+// ferrule: the lines of OWN/syslog.otp become {packet,2} packets for an Erlang port, or, parsed and
+// numbered, {packet,4} batches of records.
 #include <getopt.h>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@
 
 #include "base/text.h"
 #include "loop/loop.h"
+#include "prog/boot_id_file.h"
+#include "prog/ferrule_records.h"
 #include "relay/account.h"
 #include "relay/patience.h"
 #include "relay/ring.h"
@@ -35,6 +38,7 @@ constexpr std::size_t kLeastRing = std::size_t{256} << 10;
 constexpr std::size_t kMostRing = std::size_t{1} << 30;
 constexpr std::size_t kLongestPatience = 60'000;  // ms
 constexpr const char* kFifo = "syslog.otp";
+constexpr const char* kBootId = "/proc/sys/kernel/random/boot_id";
 // What one read can become at most: lines of one byte grow by half, and one long line was waiting.
 constexpr std::size_t kReadRoom =
     source::FifoSource::kReadSize * 3 / 2 + syslog::Lines::kLongest + 4;
@@ -45,6 +49,7 @@ constexpr std::size_t kLeastTaken = 65536;
 struct Options {
     std::string own;
     std::size_t ring = std::size_t{1} << 20;
+    bool records = false;
     std::chrono::milliseconds patience = 500ms;
     bool loss_line = true;
 };
@@ -62,16 +67,22 @@ class Ferrule : source::LineSink {
           options_(options),
           ring_({.capacity = options.ring, .loss_text = options.loss_line ? loss_text : nullptr}),
           patience_(options.patience, kLeastTaken),
-          commands_(wire::Prefix::two, wire::kLongestCommand),
+          commands_(options.records ? wire::Prefix::four : wire::Prefix::two,
+                    wire::kLongestCommand),
           source_(loop, options.own, kFifo, *this),
           stdin_watch_(loop, STDIN_FILENO, loop::Ready::read, [this] { serve_stdin(); }),
           stdout_watch_(loop, STDOUT_FILENO, loop::Ready::write, [this] { stdout_ready(); }),
           no_fifo_(loop, [this] { give_up("; waited 10 s for mod_syslog to make it"); }),
           out_of_patience_(loop, [this] { judge_room(); }),
-          on_usr1_(loop, SIGUSR1, [this] { say(relay::describe(account())); }),
+          on_usr1_(loop, SIGUSR1, [this] { say_account(); }),
           on_hup_(loop, SIGHUP, [this] { source_.look(); }),
           on_term_(loop, SIGTERM, [this] { leave(kLeftOrderly); }),
-          on_int_(loop, SIGINT, [this] { leave(kLeftOrderly); }) {}
+          on_int_(loop, SIGINT, [this] { leave(kLeftOrderly); }) {
+        if (!options.records) return;
+        // Elsewhere than on Linux boots have no names: all are the same one then.
+        const auto boot = prog::read_boot_id(kBootId);
+        records_.emplace(options.ring, boot ? *boot : report::BootId{});
+    }
 
     int run() {
         no_fifo_.start(kFifoWait);
@@ -86,14 +97,20 @@ class Ferrule : source::LineSink {
         if (!leaving_) loop_.run();
         source_.stop();  // gives what is left of a line
         write_out();
-        say(relay::describe(account()));
+        say_account();
         return status_;
     }
 
  private:
-    void line(const syslog::Line& line) override { ring_.push(line.text); }
+    void line(const syslog::Line& line) override {
+        if (records_)
+            records_->line(line);
+        else
+            ring_.push(line.text);
+    }
 
     bool read_over() override {
+        if (records_) records_->read_over();
         if (!blocked_) write_out();
         return has_room();
     }
@@ -136,11 +153,11 @@ class Ferrule : source::LineSink {
     }
 
     void write_out() {
-        for (auto bytes = ring_.front(); !bytes.empty(); bytes = ring_.front()) {
+        for (auto bytes = front(); !bytes.empty(); bytes = front()) {
             const Moved put = sys::write_some(STDOUT_FILENO, bytes);
             if (put.how == Moved::How::end || put.how == Moved::How::failed) return leave(kFailed);
             if (put.how == Moved::How::some) {
-                ring_.written(put.bytes);
+                written(put.bytes);
                 patience_.taken(put.bytes);
             }
             if (put.bytes < bytes.size()) {  // a pipe takes all it has room for
@@ -154,9 +171,19 @@ class Ferrule : source::LineSink {
             leave(kFailed);
     }
 
-    // Whether to read on: there is room, or it is time to make room by dropping the oldest.
+    std::span<const unsigned char> front() { return records_ ? records_->front() : ring_.front(); }
+    void written(std::size_t bytes) {
+        if (records_)
+            records_->written(bytes);
+        else
+            ring_.written(bytes);
+    }
+
+    // Whether to read on: there is room, or it is time to make room by dropping the oldest. Records
+    // are read on always: what is dropped of them is told to the last one, and a FIFO that is full
+    // loses without a word.
     bool has_room() {
-        if (ring_.room() >= kReadRoom) {
+        if (records_ || ring_.room() >= kReadRoom) {
             out_of_patience_.cancel();
             return true;
         }
@@ -172,7 +199,12 @@ class Ferrule : source::LineSink {
         if (has_room()) source_.resume();
     }
 
-    relay::Account account() { return relay::account_of(source_.counts(), ring_.counts()); }
+    void say_account() {
+        if (!records_)
+            return say(relay::describe(relay::account_of(source_.counts(), ring_.counts())));
+        const auto account = records_->account();
+        for (std::string_view rest = account; !rest.empty();) say(take_line(rest));
+    }
 
     void leave(int status) {
         if (!leaving_) status_ = status;
@@ -182,7 +214,8 @@ class Ferrule : source::LineSink {
 
     loop::Loop& loop_;
     const Options& options_;
-    relay::Ring ring_;
+    relay::Ring ring_;  // its memory is untouched in record mode
+    std::optional<prog::FerruleRecords> records_;
     relay::Patience patience_;
     wire::PacketReader commands_;
     source::FifoSource source_;
@@ -201,8 +234,11 @@ class Ferrule : source::LineSink {
 
 constexpr const char* kUsageText =
     "usage: ferrule [--ring BYTES] [--patience MS] [--no-loss-line] OWN\n"
+    "       ferrule --records [--ring BYTES] OWN\n"
     "Sends each line of the FIFO OWN/syslog.otp to standard output as a {packet,2}.\n"
-    "  --ring BYTES     room for lines the VM has not taken yet, 262144 to 1073741824 (1048576)\n"
+    "  --records        send parsed and numbered records instead, in batches, each a {packet,4}\n"
+    "  --ring BYTES     room for lines the VM has not taken yet, 262144 (records: 1048576) to\n"
+    "                   1073741824 (1048576)\n"
     "  --patience MS    how long a VM that takes nothing holds up the FIFO before the oldest "
     "lines\n"
     "                   are dropped, 0 to 60000 (500)\n"
@@ -223,10 +259,11 @@ std::optional<std::size_t> number(const char* option, const char* text, std::siz
 std::optional<Options> parse(int argc, char** argv, int& status) {
     Options options;
     status = kUsage;
-    enum { ring = 1, patience, no_loss_line, version, help };
+    enum { ring = 1, patience, no_loss_line, records, version, help };
     static const option longs[] = {{"ring", required_argument, nullptr, ring},
                                    {"patience", required_argument, nullptr, patience},
                                    {"no-loss-line", no_argument, nullptr, no_loss_line},
+                                   {"records", no_argument, nullptr, records},
                                    {"version", no_argument, nullptr, version},
                                    {"help", no_argument, nullptr, help},
                                    {nullptr, 0, nullptr, 0}};
@@ -241,6 +278,8 @@ std::optional<Options> parse(int argc, char** argv, int& status) {
             options.patience = std::chrono::milliseconds(*value);
         } else if (got == no_loss_line) {
             options.loss_line = false;
+        } else if (got == records) {
+            options.records = true;
         } else if (got == version || got == help) {
             status =
                 std::fputs(got == help ? kUsageText : "ferrule " VAKT_VERSION "\n", stdout) < 0;
@@ -255,6 +294,11 @@ std::optional<Options> parse(int argc, char** argv, int& status) {
         return std::nullopt;
     }
     options.own = argv[optind];
+    if (options.records && options.ring < prog::FerruleRecords::kLeastRing) {
+        say("--ring " + std::to_string(options.ring) + ": too small for --records, at least " +
+            std::to_string(prog::FerruleRecords::kLeastRing));
+        return std::nullopt;
+    }
     return options;
 }
 

@@ -5,7 +5,8 @@ mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog
 mod_syslog_ROOMS := swap sys
 mod_syslog_LDFLAGS := -static-pie
 
-ferrule_ROOMS := source wire relay
+ferrule_ROOMS := bridge source wire relay report
+ferrule_MAIN := src/prog/ferrule.cpp src/prog/ferrule_records.cpp src/prog/boot_id_file.cpp
 ferrule_LACKS := systemd
 
 # Dynamically linked to libc alone: people put their own calls in libc's place (LD_PRELOAD), and libstdc++ in one piece

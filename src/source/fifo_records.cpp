@@ -8,6 +8,17 @@
 
 namespace vakt::source {
 
+syslog::Entry entry_of(const syslog::Line& line, const syslog::Context& now) {
+    auto text = line.text;
+    if (line.cut) text.remove_suffix(syslog::Lines::kMark.size());
+    syslog::Entry entry;
+    entry.record = syslog::read_message(text, now);
+    entry.raw = text;
+    entry.source = syslog::Source::fifo;
+    entry.cut = line.cut;
+    return entry;
+}
+
 FifoRecords::FifoRecords(loop::Loop& loop, std::string directory, std::string name,
                          RecordSink& sink, Clock clock)
     : sink_(sink),
@@ -21,14 +32,7 @@ SourceCounts FifoRecords::counts() const {
 
 void FifoRecords::line(const syslog::Line& line) {
     if (!now_) now_ = clock_().wall;
-    auto text = line.text;
-    if (line.cut) text.remove_suffix(syslog::Lines::kMark.size());  // the entry says it itself
-    syslog::Entry entry;
-    entry.record = syslog::read_message(text, *now_);
-    entry.raw = text;
-    entry.source = syslog::Source::fifo;
-    entry.cut = line.cut;
-    sink_.entry(entry);
+    sink_.entry(entry_of(line, *now_));
 }
 
 bool FifoRecords::read_over() {

@@ -10,6 +10,9 @@
 
 namespace vakt::source {
 
+/// The line as a syslog message, without the mark of a cut one: the entry says it itself.
+[[nodiscard]] syslog::Entry entry_of(const syslog::Line& line, const syslog::Context& now);
+
 /// A FifoSource whose lines are read as syslog messages. It never pauses: who is too slow loses,
 /// and is told so above. `raw` is the line as it came; of a line longer than
 /// syslog::Lines::kLongest its beginning, marked `cut`. What was lost before it was read nobody

@@ -682,4 +682,91 @@ ERL
 }
 check "a real port gets 20000 lines in order, as lists and as binaries, and its exit status" real_port
 
+# ---- records ----------------------------------------------------------------------------------------------------------
+
+dump=$top/build/test/prog/record_dump
+
+become_ferrule() { exec "$bin/ferrule" --records "$@" "$tmp" <"$tmp/in" >"$tmp/out" 2>"$tmp/err" 7>&- 8>&- 9>&-; }
+become_dump() { exec "$dump" <"$tmp/out" >"$tmp/records" 7>&- 8>&- 9>&-; }
+# record_mode [OPTION ...]: ferrule --records on a FIFO; the descriptors 7 (log), 8 (commands) and 9 (its output) are ours
+record_mode() {
+    mkfifo "$tmp/syslog.otp" "$tmp/in" "$tmp/out"
+    exec 7<>"$tmp/syslog.otp" 8<>"$tmp/in" 9<>"$tmp/out"
+    spawn become_ferrule "$@"
+    ferrule_pid=$spawned
+}
+# read_records: prints them from here on; ends with ferrule
+read_records() {
+    spawn become_dump
+    dump_pid=$spawned
+    eventually 20 [ -e "$tmp/records" ]
+    exec 9>&-
+}
+leave_records() {
+    printf '\0\0\0\003die' >&8
+    code=0
+    wait "$ferrule_pid" || code=$?
+    equal 0 "$code" 'exit status'
+    wait "$dump_pid" || fail "$(tail -n 1 "$tmp/records")"
+}
+
+records_are_parsed() {
+    record_mode
+    read_records
+    printf '<11>Nov 21 18:04:15 board app[77]: it broke\n\n<30>Nov 21 18:04:15 board other: and on\nno head\n' >&7
+    eventually 20 grep -q '^record 3 ' "$tmp/records"
+    printf '<11>Nov 21 18:04:15 board app[77]: it broke\n' >&7
+    eventually 20 grep -q '^record 4 ' "$tmp/records"
+    head -c 65540 /dev/zero | tr '\0' x >&7
+    printf '\nunfinished' >&7
+    eventually 20 grep -q '^record 5 ' "$tmp/records"
+    leave_records
+    equal 'record 1 0 1 11 app [it broke]
+record 2 0 1 30 other [and on]
+record 3 0 1 -1  [no head] malformed
+record 4 0 1 11 app [it broke]' "$(grep '^record [1-4] ' "$tmp/records")" records
+    grep -q '^record 5 .*x\] malformed cut$' "$tmp/records" || fail 'the long line is not marked'
+    grep -q '^record 6 .*\[unfinished\]' "$tmp/records" || fail 'the unfinished line is not there'
+    grep -q '^ferrule: source fifo .*received=6 accepted=6 ' "$tmp/err" || fail "account: $(cat "$tmp/err")"
+}
+check "--records sends parsed records, numbered from 1, in batches" records_are_parsed
+
+records_lost() {
+    record_mode --ring 1048576
+    # Nobody reads, and yet the writer is never held up for long: what waits is bounded.
+    seq -f '<14>filler: %06.0f oooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo' 1 30000 >&7
+    printf 'last\n' >&7
+    read_records
+    eventually 20 grep -q '\[last\]' "$tmp/records"
+    leave_records
+    grep -q '^gap 0 ' "$tmp/records" || fail 'nothing was dropped'
+    awk '
+        $1 == "gap" { if ($2 != 0) bad = "reason"; missing += $3; if ($4 != due || $5 != due + $3 - 1) bad = $0; due += $3 }
+        $1 == "record" { if ($2 != due) bad = $0 ", due was " due; due = $2 + 1; ++got }
+        BEGIN { due = 1 }
+        END { if (bad != "" || got + missing != 30001) { print bad, got, missing; exit 1 } }' "$tmp/records" || fail 'numbers'
+}
+check "--records: a full ring drops the oldest, and a gap in their place has the exact count and numbers" records_lost
+
+records_idle() {
+    record_mode
+    read_records
+    printf '<14>a: x\n' >&7
+    eventually 20 grep -q '^record 1 ' "$tmp/records"
+    eventually 20 grep -q '^State:.S' "/proc/$ferrule_pid/status"
+    before=$(awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$ferrule_pid/status")
+    sleep 1
+    equal "$before" "$(awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$ferrule_pid/status")" wake-ups
+    leave_records
+}
+check "--records: with nothing to read it is not woken" records_idle
+
+records_small_ring() {
+    code=0
+    timeout 20 "$bin/ferrule" --records --ring 1048575 "$tmp" </dev/null 2>"$tmp/err" || code=$?
+    equal 2 "$code" 'exit status'
+    grep -q -- '--ring 1048575' "$tmp/err" || fail "$(cat "$tmp/err")"
+}
+check "--records wants a ring of 1 MiB at least" records_small_ring
+
 finish
