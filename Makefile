@@ -153,6 +153,7 @@ run: ## set up, then show the main job live (DURATION=s ends it, DAEMON=rsyslog|
 .PHONY: bench
 bench: all $(filter $(O)/test/bench/%,$(TOOLS)) $(O)/test/prog/vm_standin ## measure, as ratios side by side in one run
 	@scripts/bench.sh
+	@scripts/bench-erl.sh
 	@scripts/bench-heart.sh
 	@scripts/bench-board.sh
 

@@ -43,7 +43,7 @@ run("raw", Socket, Wanted) ->
     raw(S, 0, Wanted);
 run(Mode, _, Wanted) ->
     {ok, _} = application:ensure_all_started(vakt),
-    {ok, Ref} = vakt:subscribe(#{batches => Mode =:= "batch", max_queue => list_to_integer(os:getenv("MQ", "10000"))}),
+    {ok, Ref} = vakt:subscribe(#{batches => Mode =:= "batch"}),
     _ = process_flag(message_queue_data, off_heap),
     count(Ref, {0, 0}, Wanted).
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // usage: bridge_feeder SOCKET RECORDS BYTES
-// A bridge's client end and nothing behind it: plays the same batches of records of BYTES bytes over and over, with numbers that
-// rise, as fast as one client gives credit, until RECORDS are sent; then waits for the client to close, and prints the processor
-// time it took itself. What a client cannot do beside this one, it cannot do beside a bridge.
+// A bridge's client end and nothing behind it: plays the same batches of records of BYTES bytes
+// over and over, with numbers that rise, as fast as one client gives credit, until RECORDS are
+// sent; then waits for the client to close, and prints the processor time it took itself. What a
+// client cannot do beside this one, it cannot do beside a bridge.
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -53,7 +54,8 @@ void write_all(int fd, std::string_view bytes) {
 
 /// A daemon's line of so many bytes, every tenth an error.
 std::string record(std::size_t size, bool error) {
-    std::string raw = (error ? "<27>" : "<30>") + std::string("Nov 21 18:04:15 board daemon[4711]: ");
+    std::string raw =
+        (error ? "<27>" : "<30>") + std::string("Nov 21 18:04:15 board daemon[4711]: ");
     const auto head = raw.size();
     raw.resize(std::max(size, head + 1), 'x');
     const std::string_view view = raw;
@@ -115,7 +117,8 @@ class Feeder {
         if (got <= 0) return false;
         in_.append(bytes, static_cast<std::size_t>(got));
         while (in_.size() >= 4) {
-            const std::size_t size = get_number<std::uint32_t>(reinterpret_cast<const unsigned char*>(in_.data()));
+            const std::size_t size =
+                get_number<std::uint32_t>(reinterpret_cast<const unsigned char*>(in_.data()));
             if (in_.size() < 4 + size) break;
             on(wire::parse_to_bridge(std::string_view(in_).substr(4, size)));
             in_.erase(0, 4 + size);
@@ -125,7 +128,8 @@ class Feeder {
 
     void on(const std::optional<wire::ToBridge>& message) {
         if (!message) fail("no message");
-        if (std::holds_alternative<wire::Hello>(*message)) write_all(fd_, wire::encode(wire::Welcome{}));
+        if (std::holds_alternative<wire::Hello>(*message))
+            write_all(fd_, wire::encode(wire::Welcome{}));
         if (std::holds_alternative<wire::Open>(*message)) opened_ = true;
         if (const auto* credit = std::get_if<wire::Credit>(&*message)) credit_ += credit->more;
     }
@@ -151,7 +155,8 @@ int main(int argc, char** argv) {
     Feeder(fd, std::strtoull(argv[2], nullptr, 10), std::strtoull(argv[3], nullptr, 10)).run();
     rusage used{};
     ::getrusage(RUSAGE_SELF, &used);
-    std::printf("feeder_cpu=%.6f\n", static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-                                         static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
+    std::printf("feeder_cpu=%.6f\n",
+                static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                    static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
     ::unlink(argv[1]);
 }

@@ -100,6 +100,7 @@
 -define(CUT, 16).
 -define(COMPOSED, 32).
 -define(NO_FLAGS, 16#F8C0).
+-define(RARE, (?MALFORMED bor ?CUT bor ?COMPOSED)).
 -define(IS(Flag, Flags), (Flags band Flag =/= 0)).
 
 %% @doc A batch without a boot's name (a port program's).
@@ -200,18 +201,34 @@ counted([#{malformed := true} | Events], Records, Gaps, Lost, Malformed) -> coun
 counted([_ | Events], Records, Gaps, Lost, Malformed) -> counted(Events, Records + 1, Gaps, Lost, Malformed);
 counted([], Records, Gaps, Lost, Malformed) -> #{records => Records, gaps => Gaps, lost => Lost, malformed => Malformed}.
 
-%% The whole of a record in one match: the bytes are gone through once, and the parts are made as it goes.
+%% The whole of a record in one match: the bytes are gone through once, and the parts are made as it goes; what is rare costs
+%% only where it is.
 events(<<_:32, 0, Source, _, Pri, Seq:64, Time:64/signed, Mono:64, _:64, Repeats:32, Flags:16, UnitSize:16, SenderPid:32, Uid:32,
          HostSkip:16, HostSize:16, AppSkip:16, AppSize:16, PidSkip:16, PidSize:16, MsgSkip:16, MsgSize:16,
-         DataSkip:16, DataSize:16, TextSkip:16, TextSize:16, Size:16, Raw:Size/binary, Unit:UnitSize/binary, Rest/binary>>,
+         DataSkip:16, DataSize:16, TextSkip:16, TextSize:16, Size:16, Bytes:(Size + UnitSize)/binary, Rest/binary>>,
        BootId, Fun, Acc) ->
+    Between = MsgSkip + MsgSize + DataSkip + DataSize + TextSkip,
     <<_:HostSkip/binary, Host:HostSize/binary, _:AppSkip/binary, App:AppSize/binary, _:PidSkip/binary, Pid:PidSize/binary,
-      _:MsgSkip/binary, MsgId:MsgSize/binary, _:DataSkip/binary, Data:DataSize/binary, _:TextSkip/binary, Text:TextSize/binary,
-      _/binary>> = Raw,
-    Event = #{facility => facility(Pri), severity => severity(Pri), time => Time, host => known(Host), app => known(App),
-              pid => known(Pid), text => Text, source => source(Source), seq => Seq, boot_id => BootId, raw => Raw},
-    Whole = msgid(MsgId, structured(Data, unit(Unit, mono(Mono, repeats(Repeats, sender(Flags, SenderPid, Uid, Event)))))),
-    events(Rest, BootId, Fun, Fun(marked(Flags band (?MALFORMED bor ?CUT bor ?COMPOSED), Whole), Acc));
+      _:Between/binary, Text:TextSize/binary, _/binary>> = Bytes,
+    Event = case Flags band ?SENDER of
+                0 ->
+                    #{facility => facility(Pri), severity => severity(Pri), time => Time, host => known(Host), app => known(App),
+                      pid => known(Pid), text => Text, source => source(Source), seq => Seq, boot_id => BootId, raw => Bytes};
+                _ ->
+                    #{facility => facility(Pri), severity => severity(Pri), time => Time, host => known(Host), app => known(App),
+                      pid => said_or_known(Pid, SenderPid), text => Text, source => source(Source), seq => Seq, boot_id => BootId,
+                      raw => Bytes, uid => Uid, sender_pid => SenderPid}
+            end,
+    case Mono bor Repeats bor MsgSize bor DataSize bor UnitSize bor (Flags band ?RARE) of
+        0 ->
+            events(Rest, BootId, Fun, Fun(Event, Acc));
+        _ ->
+            MsgAt = HostSkip + HostSize + AppSkip + AppSize + PidSkip + PidSize + MsgSkip,
+            MsgId = binary:part(Bytes, MsgAt, MsgSize),
+            Data = binary:part(Bytes, MsgAt + MsgSize + DataSkip, DataSize),
+            Whole = msgid(MsgId, structured(Data, unit(Bytes, Size, UnitSize, mono(Mono, repeats(Repeats, Event))))),
+            events(Rest, BootId, Fun, Fun(marked(Flags band ?RARE, Whole), Acc))
+    end;
 events(<<Size:32, 1, Source, _, Loss, Seq:64, Count:64, From:64, To:64, Rest/binary>>, BootId, Fun, Acc) ->
     WordsSize = Size - 36,
     <<Words:WordsSize/binary, More/binary>> = Rest,
@@ -238,10 +255,8 @@ source(4) -> socket;
 source(5) -> forward;
 source(6) -> udp.
 
-sender(Flags, Pid, Uid, #{pid := undefined} = Event) when ?IS(?SENDER, Flags) ->
-    Event#{pid := integer_to_binary(Pid), uid => Uid, sender_pid => Pid};
-sender(Flags, Pid, Uid, Event) when ?IS(?SENDER, Flags) -> Event#{uid => Uid, sender_pid => Pid};
-sender(_, _, _, Event) -> Event.
+said_or_known(<<>>, SenderPid) -> integer_to_binary(SenderPid);
+said_or_known(Pid, _) -> Pid.
 
 repeats(0, Event) -> Event;
 repeats(N, Event) -> Event#{repeats => N}.
@@ -249,8 +264,8 @@ repeats(N, Event) -> Event#{repeats => N}.
 mono(0, Event) -> Event;
 mono(Mono, Event) -> Event#{mono => Mono}.
 
-unit(<<>>, Event) -> Event;
-unit(Unit, Event) -> Event#{unit => Unit}.
+unit(_, _, 0, Event) -> Event;
+unit(Bytes, At, Size, Event) -> Event#{raw := binary:part(Bytes, 0, At), unit => binary:part(Bytes, At, Size)}.
 
 structured(<<>>, Event) -> Event;
 structured(Data, Event) -> Event#{structured => Data}.
