@@ -3,7 +3,7 @@
 #include "settings/keys.h"
 
 // clang-format off
-#include <variant>  // does not bear CppUTest's own `new`
+#include "settings/bridge_settings.h"  // what it includes does not bear CppUTest's own `new`
 // clang-format on
 #include <CppUTest/TestHarness.h>
 
@@ -14,7 +14,6 @@
 
 #include "base/text.h"
 #include "keeper/authority.h"
-#include "settings/bridge_settings.h"
 #include "settings/keeper_settings.h"
 #include "wdt/timing.h"
 
