@@ -36,9 +36,11 @@ using test::BridgeClient;
 
 [[noreturn]] void fail(const std::string& words) { BridgeClient::fault(words); }
 
-/// Numbers what it writes: "NAME N".
+/// Numbers what it writes: "NAME N". Never so far ahead of the client that the ring overruns: that
+/// would excuse everything.
 class Writer {
  public:
+    static constexpr std::uint64_t kMostAhead = 6000;
     using Put = std::function<bool(const std::string& line)>;
     Writer(std::string name, syslog::Source source, Put put)
         : name_(std::move(name)), source_(source), put_(std::move(put)) {}
@@ -46,6 +48,10 @@ class Writer {
     void start() {
         thread_ = std::thread([this] {
             for (std::uint64_t turn = 0; !over_; ++turn) {
+                if (written_ > seen_ + kMostAhead) {
+                    std::this_thread::sleep_for(1ms);
+                    continue;
+                }
                 if (put_(name_ + " " + std::to_string(written_ + 1))) ++written_;
                 if (turn % 8 == 0) std::this_thread::sleep_for(100us);
             }
@@ -55,6 +61,8 @@ class Writer {
         over_ = true;
         thread_.join();
     }
+    /// The client has this one, or one behind it.
+    void seen(std::uint64_t number) { seen_ = std::max<std::uint64_t>(seen_, number); }
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] syslog::Source source() const { return source_; }
     [[nodiscard]] std::uint64_t written() const { return written_; }
@@ -66,6 +74,7 @@ class Writer {
     std::thread thread_;
     std::atomic<bool> over_ = false;
     std::atomic<std::uint64_t> written_ = 0;
+    std::atomic<std::uint64_t> seen_ = 0;
 };
 
 /// What the client has got.
@@ -109,6 +118,8 @@ class Storm {
         start();
         for (auto& writer : writers_) writer->start();
         for (int round = 0; round < kills; ++round) {
+            // One in four may die while it begins.
+            if (random_() % 4 != 0) live_until_welcome();
             live(std::chrono::microseconds(random_() % 60'000));
             if (random_() % 4 == 0) {
                 client_.close();
@@ -181,14 +192,20 @@ class Storm {
                 client_.close();
         }
     }
+    void live_until_welcome() {
+        const auto until = Clock::now() + 20s;
+        const auto before = welcomes_;
+        while (welcomes_ == before && Clock::now() < until) live(1ms);
+        if (welcomes_ == before) fail("the bridge does not begin: see " + dir_ + "/log");
+    }
     bool connect() {
         if (!client_.connect(dir_ + "/run/bridge.sock")) return false;
-        welcome_ = false;
         client_.say(wire::Hello{});
         return true;
     }
     void take(const wire::FromBridge& message) {
         if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
+            ++welcomes_;
             wire::Open open;
             open.from = got_.last == 0 ? wire::From::oldest : wire::From::after;
             open.boot_id = welcome->boot_id;
@@ -236,6 +253,8 @@ class Storm {
         }
         auto& newest = got_.newest[line.writer];
         newest = std::max(newest, line.number);
+        for (const auto& writer : writers_)
+            if (writer->name() == line.writer) writer->seen(line.number);
     }
 
     [[nodiscard]] bool is_writer(const std::string& name) const {
@@ -312,10 +331,12 @@ class Storm {
             }
         }
         std::printf(
-            "%d kills: %llu written, %zu got once, %llu in gaps (%zu gaps, %zu overruns, %zu "
+            "%d kills, %llu welcomes: %llu written, %zu got once, %llu in gaps (%zu gaps, %zu "
+            "overruns, %zu "
             "torn), "
             "%llu given again and known by number, %llu accounts\n",
-            kills, static_cast<unsigned long long>(written), got_.lines.size(),
+            kills, static_cast<unsigned long long>(welcomes_),
+            static_cast<unsigned long long>(written), got_.lines.size(),
             static_cast<unsigned long long>(lost), got_.missing.size(), got_.overrun.size(),
             got_.torn.size(), static_cast<unsigned long long>(got_.repeated),
             static_cast<unsigned long long>(accounts_));
@@ -330,7 +351,7 @@ class Storm {
     std::vector<std::unique_ptr<Writer>> writers_;
     pid_t pid_ = 0;
     BridgeClient client_;
-    bool welcome_ = false;
+    std::uint64_t welcomes_ = 0;
     Got got_;
     std::uint64_t accounts_ = 0;
 };
