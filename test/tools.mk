@@ -9,6 +9,7 @@ bus_mock_ROOMS := systemd
 ctl_peer_ROOMS := wire
 differential_ROOMS := syslog
 differential_FILES := test/differential/corpus.cpp test/differential/rules.cpp
+events_peer_ROOMS := wire sys
 fake_syslogd_ROOMS := sys
 heart_sim_ROOMS := heart guard keeper wire
 journal_dump_ROOMS := source

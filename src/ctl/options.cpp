@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "ctl/event_filter.h"
 #include "ctl/printable.h"
 
 namespace vakt::ctl {
@@ -39,8 +40,16 @@ constexpr std::array kVerbs = {
     Row{"halt", Verb::end, 0, 0, ""},
     Row{"watch", Verb::watch, 0, 1, "at most SECONDS"},
     Row{"healthy", Verb::healthy, 0, 0, ""},
+    Row{"events", Verb::events, 0, 0, ""},
+    Row{"account", Verb::account, 0, 0, ""},
     Row{"help", Verb::help, 0, 0, ""},
 };
+
+constexpr std::array kWithJson = {Verb::status, Verb::reset,  Verb::doctor,
+                                  Verb::watch,  Verb::events, Verb::account};
+// Of what is there already, before what comes.
+constexpr std::uint32_t kLastWhenFollowing = 10;
+constexpr std::uint32_t kMostLast = 1'000'000;
 
 constexpr std::array<string_view, keeper::kDrillKinds> kDrills = {
     "hang-vm", "kill-vm", "hang-heart", "kill-heart", "stop-petting"};
@@ -64,6 +73,8 @@ class Reader {
     explicit Reader(Environment environment) {
         if (const auto path = environment("VAKT_KEEPER_SOCKET"); !path.empty())
             options_.socket = path;
+        if (const auto path = environment("VAKT_BRIDGE_SOCKET"); !path.empty())
+            options_.bridge = path;
         if (const auto state = environment("VAKT_STATE_DIR"); !state.empty())
             options_.state = state;
         options_.config = VAKT_SYSCONFDIR "/vakt/keeper.conf";
@@ -93,6 +104,7 @@ class Reader {
 
  private:
     bool flag(string_view name) {
+        if (name == "-f" || name == "--follow") return options_.events.follow = true;
         if (name == "--json") return options_.json = true;
         if (name == "--yes") return options_.yes = true;
         if (name == "--now") return options_.now = true;
@@ -108,20 +120,55 @@ class Reader {
     Status option(string_view name, std::optional<string_view> value) {
         std::string* text = nullptr;
         if (name == "--socket") text = &options_.socket;
+        if (name == "--bridge") text = &options_.bridge;
         if (name == "--run") text = &options_.run;
         if (name == "--state") text = &options_.state;
         if (name == "--config") text = &options_.config;
         if (name == "--root") text = &options_.root;
-        if (text == nullptr && name != "--timeout")
+        const bool of_events =
+            name == "-n" || name == "--lines" || name == "--after" || EventFilter::knows(name);
+        if (text == nullptr && name != "--timeout" && !of_events)
             return complaint(quoted(name) + " is no option, or takes no value");
         if (!value || value->empty()) return complaint(std::string(name) + " wants a value");
         if (text != nullptr) {
             *text = *value;
             return Done{};
         }
+        if (of_events) return event_option(name, *value);
         const auto patience = seconds(*value, 1, 3600);
         if (!patience) return complaint("--timeout wants 1 to 3600 seconds, not " + quoted(*value));
         options_.patience = *patience;
+        return Done{};
+    }
+
+    Status event_option(string_view name, string_view value) {
+        said_of_events_ = name;
+        if (EventFilter::knows(name)) {
+            if (const auto taken = filter_.take(name, value); !taken)
+                return complaint(describe(taken.error()));
+            return Done{};
+        }
+        auto& wish = options_.events;
+        if (name == "--after") {
+            wish.after = parse_place(value);
+            if (wish.after) return Done{};
+            return complaint("--after wants BOOTID:SEQ as --json shows them, not " + quoted(value));
+        }
+        const auto lines = parse_decimal<std::uint32_t>(value);
+        if (!lines || *lines > kMostLast)
+            return complaint(std::string(name) + " wants 0 to " + std::to_string(kMostLast) +
+                             " lines, not " + quoted(value));
+        wish.last = *lines;
+        return Done{};
+    }
+
+    Status event_wish(Verb verb) {
+        auto& wish = options_.events;
+        if (wish.follow) said_of_events_ = "-f";
+        if (verb != Verb::events && !said_of_events_.empty())
+            return complaint(std::string(said_of_events_) + " is for events");
+        wish.filter = filter_.filter();
+        if (wish.follow && !wish.last && !wish.after) wish.last = kLastWhenFollowing;
         return Done{};
     }
 
@@ -142,10 +189,9 @@ class Reader {
         if (options_.now && row->verb != Verb::end)
             return complaint("--now is for reboot, poweroff and halt");
         if (const auto end = named<keeper::EndKind>(kEnds, words_[0])) options_.end = *end;
-        const bool has_json = row->verb == Verb::status || row->verb == Verb::reset ||
-                              row->verb == Verb::doctor || row->verb == Verb::watch;
-        if (options_.json && !has_json)
-            return complaint("--json is for status, reset, doctor and watch");
+        if (options_.json && std::ranges::find(kWithJson, row->verb) == kWithJson.end())
+            return complaint("--json is for status, reset, doctor, watch, events and account");
+        if (const auto wished = event_wish(row->verb); !wished) return wished.error();
         return words_.size() > 1 ? parameters() : Status(Done{});
     }
 
@@ -182,6 +228,8 @@ class Reader {
     }
 
     Options options_;
+    EventFilter filter_;
+    string_view said_of_events_;  // an option that is for events alone
     std::vector<string_view> words_;
     bool help_ = false;
     bool version_ = false;
@@ -201,6 +249,15 @@ const char* help() {
            "  reset                   why the board restarted the last time\n"
            "  doctor                  check this installation; each finding comes with its cure\n"
            "  watch [SECONDS]         what happens, as it happens\n"
+           "  events                  what the system says: all that the bridge keeps, or what "
+           "comes\n"
+           "                          -f, --follow: go on with what comes; -n N: the last N (with "
+           "-f: 10)\n"
+           "                          --after BOOTID:SEQ: what came behind that one\n"
+           "                          --severity err: this and above; --facility F; --source S;\n"
+           "                          --app A; --unit U; --text T; the same twice: one of them\n"
+           "  account                 where all of it went: the bridge's sources, clients and "
+           "losses\n"
            "  drill KIND [LEASE]      prove a step of the chain and follow it; this can reset the "
            "board\n"
            "                          KIND: hang-vm kill-vm hang-heart kill-heart stop-petting\n"
@@ -210,18 +267,22 @@ const char* help() {
            "  reboot|poweroff|halt    end the board, guarded by its watchdog; --now: without the "
            "system\n"
            "\n"
-           "  --json                  for programs (status, reset, doctor, watch)\n"
+           "  --json                  for programs (status, reset, doctor, watch, events, "
+           "account)\n"
            "  --yes                   ask nothing\n"
-           "  --timeout SECONDS       how long to wait for the keeper's answer (5)\n"
+           "  --timeout SECONDS       how long to wait for an answer (5)\n"
            "  --socket PATH           the keeper's socket (VAKT_KEEPER_SOCKET, "
            "/run/vakt/keeper.sock)\n"
+           "  --bridge PATH           the bridge's socket (VAKT_BRIDGE_SOCKET, "
+           "/run/vakt/bridge.sock)\n"
            "  --run DIR               where the reset report is (/run/vakt)\n"
            "  --config FILE           keeper.conf, for doctor; --state DIR likewise\n"
            "  --root DIR              doctor looks at the system that is mounted there\n"
            "  --no-colour             also NO_COLOR\n"
            "  --help  --version\n"
            "\n"
-           "Exit status: 0 done, 1 refused or found, 2 usage, 3 the keeper cannot be reached.\n";
+           "Exit status: 0 done, 1 refused or found, 2 usage, 3 the keeper or the bridge cannot be "
+           "reached.\n";
 }
 
 }  // namespace vakt::ctl

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "ctl/event_feed.h"
 #include "keeper/event.h"
 
 namespace vakt::ctl {
@@ -23,11 +24,14 @@ enum class Verb : std::uint8_t {
     end,  ///< reboot, poweroff, halt
     watch,
     healthy,
+    events,
+    account,
 };
 
 struct Options {
     Verb verb = Verb::help;
     std::string socket = "/run/vakt/keeper.sock";
+    std::string bridge = "/run/vakt/bridge.sock";
     std::string run = "/run/vakt";        ///< where reset_report.json is
     std::string state = "/var/lib/vakt";  ///< of doctor
     std::string config;                   ///< of doctor
@@ -43,13 +47,16 @@ struct Options {
     bool now = false;      ///< --now: an immediate end
     keeper::Name lease{};  ///< "" where none was named
     keeper::DeviceId device = keeper::kEveryDevice;
+
+    EventWish events{};  ///< of events
 };
 
 /// What the environment says; "" where it says nothing.
 using Environment = std::string (*)(const char* name);
 
 /// `arguments` without the program's name. Options may stand anywhere, as --name VALUE or
-/// --name=VALUE; what they leave out comes from VAKT_KEEPER_SOCKET, VAKT_STATE_DIR and NO_COLOR.
+/// --name=VALUE; what they leave out comes from VAKT_KEEPER_SOCKET, VAKT_BRIDGE_SOCKET,
+/// VAKT_STATE_DIR and NO_COLOR.
 /// Errors: one line for people. Never more than one verb, and nothing that its verb does not use.
 [[nodiscard]] Result<Options> read_options(std::span<const char* const> arguments,
                                            Environment environment);

@@ -19,12 +19,15 @@ constexpr std::array<std::string_view, 5> kTones = {"", "\x1b[2m", "\x1b[32m", "
 
 }  // namespace
 
-void Page::put(std::string_view text, Tone tone) {
-    const auto start = look_.colour && !text.empty() ? kTones[static_cast<std::size_t>(tone)] : "";
-    text_ += start;
-    text_ += text;
-    if (!start.empty()) text_ += "\x1b[0m";
+std::string toned(std::string_view text, Tone tone, bool colour) {
+    const auto start = colour && !text.empty() ? kTones[static_cast<std::size_t>(tone)] : "";
+    std::string out(start);
+    out += text;
+    if (!start.empty()) out += "\x1b[0m";
+    return out;
 }
+
+void Page::put(std::string_view text, Tone tone) { text_ += toned(text, tone, look_.colour); }
 
 void Page::title(std::string_view text) {
     text_ += look_.colour ? "\x1b[1m" : "";

@@ -17,6 +17,9 @@ struct Look {
 
 enum class Tone : std::uint8_t { plain, dim, good, warning, alarm };
 
+/// As it stands on a terminal; `text` itself without colour.
+[[nodiscard]] std::string toned(std::string_view text, Tone tone, bool colour);
+
 struct Piece {
     std::string text;  ///< printable
     Tone tone = Tone::plain;

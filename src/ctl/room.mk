@@ -1,2 +1,2 @@
 ctl_SRCS := $(wildcard src/ctl/*.cpp)
-ctl_NEEDS := base keeper report wire
+ctl_NEEDS := base keeper relay report syslog wire

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// vaktctl: asks the keeper, tells people and programs, and proves the chain.
+// vaktctl: asks the keeper and the bridge, tells people and programs, and proves the chain.
 #include <cstdlib>
 #include <string>
 
@@ -48,6 +48,10 @@ int run(const ctl::Options& options) {
             return prog::end_board(options);
         case ctl::Verb::watch:
             return prog::watch(options);
+        case ctl::Verb::events:
+            return prog::show_events(options, look);
+        case ctl::Verb::account:
+            return prog::show_account(options, look);
         case ctl::Verb::healthy:
             return prog::say_healthy(options);
     }

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "sys/fd.h"
+#include "prog/vaktctl_peer.h"
 #include "wire/whole_status.h"
 
 namespace vakt::prog {
@@ -31,27 +31,22 @@ class KeeperClient {
         while (true) {
             const auto message = read(until);
             if (!message) return message.error();
-            if (!*message) return silent();
+            if (!*message) return peer_.silent();
             if (const auto* const reply = std::get_if<Reply>(&**message)) return *reply;
             keep_news(**message);
         }
     }
     Result<wire::WholeStatus> status(Instant until);
 
-    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] const std::string& path() const { return peer_.path(); }
 
  private:
-    KeeperClient(std::string path, sys::Fd socket)
-        : path_(std::move(path)), socket_(std::move(socket)) {}
+    explicit KeeperClient(Peer peer) : peer_(std::move(peer)) {}
 
     Result<std::optional<wire::LeaseMessage>> read(Instant until);
-    bool wait(short events, Instant until);
     void keep_news(const wire::LeaseMessage& message);
-    [[nodiscard]] Error silent() const;
-    [[nodiscard]] Error stranger() const;
 
-    std::string path_;
-    sys::Fd socket_;
+    Peer peer_;
     wire::LeaseDecoder decoder_;
     std::array<char, 2048> buffer_{};
     std::size_t taken_ = 0;  // of what came, by the decoder

@@ -34,18 +34,20 @@ Result<std::string> read_report(const std::string& path) {
     return sys::read_all(file, kLargestReport, path);
 }
 
-/// "22:01:03.120", local time.
-std::string time_of_day(std::int64_t wall_ns) {
-    const std::time_t seconds = wall_ns / 1'000'000'000;
-    std::tm local = {};
-    char text[16] = "";
-    if (::localtime_r(&seconds, &local) == nullptr) return "";
-    (void)std::strftime(text, sizeof text, "%H:%M:%S", &local);
-    const auto millis = std::to_string(1000 + wall_ns / 1'000'000 % 1000);
-    return std::string(text) + "." + millis.substr(1);
-}
-
 }  // namespace
+
+std::string local_time(std::int64_t wall_ns, const char* format) {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    // Before 1970 too the fraction counts forwards.
+    const bool before = wall_ns % kSecond < 0;
+    const std::time_t seconds = wall_ns / kSecond - (before ? 1 : 0);
+    const auto fraction = wall_ns % kSecond + (before ? kSecond : 0);
+    std::tm local = {};
+    char text[64] = "";
+    if (::localtime_r(&seconds, &local) == nullptr) return "";
+    (void)std::strftime(text, sizeof text, format, &local);
+    return std::string(text) + "." + std::to_string(1000 + fraction / 1'000'000).substr(1);
+}
 
 int show_status(const ctl::Options& options, const ctl::Look& look) {
     auto keeper = KeeperClient::connect(options.socket);
@@ -79,8 +81,9 @@ int watch(const ctl::Options& options) {
         const auto* const news = *message ? std::get_if<wire::lease::News>(&**message) : nullptr;
         if (news == nullptr) continue;
         const auto wall = sys::wall_ns();
-        show(options.json ? ctl::news_json(*news, sys::now(), wall) + "\n"
-                          : time_of_day(wall) + "  " + ctl::news_words(*news, sys::now()) + "\n");
+        show(options.json
+                 ? ctl::news_json(*news, sys::now(), wall) + "\n"
+                 : local_time(wall, "%H:%M:%S") + "  " + ctl::news_words(*news, sys::now()) + "\n");
     }
     return kDone;
 }

@@ -16,6 +16,7 @@ inline constexpr int kDone = 0;
 inline constexpr int kRefused = 1;  ///< or found something
 inline constexpr int kUsage = 2;
 inline constexpr int kNoKeeper = 3;
+inline constexpr int kNoBridge = 3;
 
 /// To standard output, at once.
 void show(std::string_view text);
@@ -29,6 +30,8 @@ int choose_lease(ctl::Options& options, const wire::WholeStatus& status);
 int tell_refusal(const ctl::Options& options, keeper::Refusal refusal);
 /// A limit for one answer from now on.
 [[nodiscard]] Instant patience_from_now(const ctl::Options& options);
+/// Local time as strftime(3) has it, and the milliseconds: "22:01:03.120" for "%H:%M:%S".
+[[nodiscard]] std::string local_time(std::int64_t wall_ns, const char* format);
 
 int show_status(const ctl::Options& options, const ctl::Look& look);
 int show_reset(const ctl::Options& options, const ctl::Look& look);
@@ -37,6 +40,8 @@ int drill(ctl::Options options);
 int snooze(ctl::Options options);
 int disarm(const ctl::Options& options);
 int end_board(const ctl::Options& options);
+int show_events(const ctl::Options& options, const ctl::Look& look);
+int show_account(const ctl::Options& options, const ctl::Look& look);
 int say_healthy(const ctl::Options& options);
 
 }  // namespace vakt::prog

@@ -41,8 +41,12 @@ inline constexpr std::array<std::string_view, 24> kFacilityNames = {
 inline constexpr std::array<std::string_view, 8> kSeverityNames = {
     "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
 
-/// Takes "facility.severity" off the front of `text`, in syslog.conf(5)'s names (the old `panic`,
-/// `error`, `warn` and `security` too); none, and `text` unchanged, when it does not begin so.
+/// The number of a name, also of the old `security`, `panic`, `error` and `warn`.
+[[nodiscard]] std::optional<std::uint8_t> facility_named(std::string_view name);
+[[nodiscard]] std::optional<std::uint8_t> severity_named(std::string_view name);
+
+/// Takes "facility.severity" off the front of `text`, in the same names; none, and `text`
+/// unchanged, when it does not begin so.
 [[nodiscard]] std::optional<Pri> take_named_pri(std::string_view& text);
 
 /// Takes "<PRI>" off the front: 0 to 191 without leading zeros (RFC 5424, section 6.2.1).

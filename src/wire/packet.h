@@ -66,6 +66,8 @@ class PacketReader {
         }
     }
 
+    /// Whether the packet that has begun is longer than the limit, as its length says.
+    [[nodiscard]] bool too_long() const { return have_ == width_ && size_ > limit_; }
     /// Whether a packet has begun and not ended.
     [[nodiscard]] bool partial() const { return have_ != 0; }
 

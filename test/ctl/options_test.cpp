@@ -16,6 +16,7 @@ std::string nothing(const char*) { return ""; }
 std::string something(const char* name) {
     const std::string_view wanted(name);
     if (wanted == "VAKT_KEEPER_SOCKET") return "/e/k.sock";
+    if (wanted == "VAKT_BRIDGE_SOCKET") return "/e/b.sock";
     if (wanted == "VAKT_STATE_DIR") return "/e/state";
     return wanted == "NO_COLOR" ? "1" : "";
 }
@@ -52,6 +53,7 @@ TEST(Options, what_nobody_says_has_its_default) {
 TEST(Options, the_environment_stands_behind_the_command_line) {
     const auto by_environment = read_options(Words{"status"}, something);
     STRCMP_EQUAL("/e/k.sock", by_environment->socket.c_str());
+    STRCMP_EQUAL("/e/b.sock", by_environment->bridge.c_str());
     STRCMP_EQUAL("/e/state", by_environment->state.c_str());
     CHECK_FALSE(by_environment->colour);
     const auto by_both = read_options(Words{"--socket", "/a", "status"}, something);
@@ -151,4 +153,43 @@ TEST(Options, doctor_looks_under_a_root_of_choice) {
     STRCMP_EQUAL("", options({"doctor"}).root.c_str());
     STRCMP_EQUAL("/mnt", options({"doctor", "--root", "/mnt"}).root.c_str());
     CHECK_TRUE(refuses({"doctor", "--root"}, "--root wants a value"));
+}
+
+TEST(Options, events_are_those_that_are_kept_or_what_comes) {
+    auto read = options({"events"});
+    CHECK_TRUE(read.verb == Verb::events);
+    STRCMP_EQUAL("/run/vakt/bridge.sock", read.bridge.c_str());
+    CHECK_FALSE(read.events.follow || read.events.last || read.events.after);
+    CHECK_TRUE(read.events.filter == relay::Filter{});
+    read = options({"events", "-f"});
+    CHECK_TRUE(read.events.follow && read.events.last == 10U);
+    read = options({"events", "--follow", "-n", "0", "--bridge=/b"});
+    CHECK_TRUE(read.events.follow && read.events.last == 0U);
+    STRCMP_EQUAL("/b", read.bridge.c_str());
+    read = options({"-f", "--after", "01000000-0000-0000-0000-000000000000:9", "events"});
+    CHECK_TRUE(read.events.after->seq == 9 && !read.events.last);
+    CHECK_TRUE(options({"account", "--json"}).json);
+}
+
+TEST(Options, events_are_filtered_by_what_is_said_of_them) {
+    const auto filter =
+        options({"events", "--severity=err", "--app", "su", "--app=sh"}).events.filter;
+    CHECK_TRUE(filter.strict);
+    CHECK_EQUAL(3, filter.any_of.at(0).least_severe);
+    CHECK_TRUE((filter.any_of[0].apps == std::vector<std::string>{"su", "sh"}));
+    CHECK_TRUE(refuses({"events", "--severity", "loud"}, "emerg alert crit"));
+    CHECK_TRUE(refuses({"events", "--app="}, "--app wants a value"));
+}
+
+TEST(Options, what_is_for_events_is_for_nothing_else) {
+    CHECK_TRUE(refuses({"status", "-f"}, "-f is for events"));
+    CHECK_TRUE(refuses({"account", "--severity", "err"}, "--severity is for events"));
+    CHECK_TRUE(refuses({"watch", "-n", "1"}, "-n is for events"));
+}
+
+TEST(Options, lines_are_0_to_a_million_and_a_place_is_whole) {
+    CHECK_TRUE(options({"events", "-n", "1000000"}).events.last == 1'000'000U);
+    CHECK_TRUE(refuses({"events", "-n", "1000001"}, "0 to 1000000 lines"));
+    CHECK_TRUE(refuses({"events", "--lines", "all"}, "not 'all'"));
+    CHECK_TRUE(refuses({"events", "--after", "9"}, "BOOTID:SEQ"));
 }

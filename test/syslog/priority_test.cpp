@@ -73,3 +73,10 @@ TEST(Pri, IsNotNamedByHalfAName) {
         CHECK(text == words);
     }
 }
+
+TEST(Pri, names_have_numbers_the_old_ones_too) {
+    CHECK_TRUE(severity_named("err") == 3 && severity_named("error") == 3);
+    CHECK_TRUE(facility_named("local7") == 23 && facility_named("security") == 4);
+    CHECK_FALSE(severity_named("").has_value() || severity_named("Err").has_value());
+    CHECK_FALSE(facility_named("err").has_value());
+}

@@ -102,3 +102,15 @@ TEST(Command, the_empty_packet_beginnings_and_longer_words_are_not) {
 TEST(Command, a_packet_cut_to_a_command_is_none) {
     CHECK_TRUE(command_of({"die", 2000}) == Command::unknown);
 }
+
+TEST(PacketReader, a_length_beyond_the_limit_is_told_before_the_packet_has_come) {
+    PacketReader reader(Prefix::two, 4);
+    feed(reader, {"\0\4", 2});
+    CHECK_FALSE(reader.too_long());
+    feed(reader, {"done\0", 5});
+    CHECK_FALSE(reader.too_long());
+    feed(reader, "\5");
+    CHECK_TRUE(reader.too_long());
+    feed(reader, "fives");
+    CHECK_FALSE(reader.too_long());
+}
