@@ -16,7 +16,8 @@ PlainSettings plain(const settings::KeeperFile& file) {
     copy(file.settings.rights, plain.rights, plain.right_count);
     for (std::size_t row = 0; row < plain.evidence_count; ++row) {
         const auto& probe = file.probes[row];
-        plain.probes[row] = {probe.kind, std::string_view(probe.path), probe.limit_percent};
+        plain.probes[row] = {probe.kind, std::string_view(probe.path), probe.limit_percent,
+                             std::string_view(probe.bridge)};
     }
     return plain;
 }

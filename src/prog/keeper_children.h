@@ -90,6 +90,7 @@ struct PlainProbe {
     settings::ProbeKind kind = settings::ProbeKind::read;
     FixedText<255> path{};
     unsigned limit_percent = 0;
+    FixedText<107> bridge{};
     bool operator==(const PlainProbe&) const = default;
 };
 

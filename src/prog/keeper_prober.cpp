@@ -3,10 +3,15 @@
 #include <sys/socket.h>
 
 #include "prog/keeper_children.h"
+#include "prog/keeper_syslog_probe.h"
 #include "sys/evidence.h"
 
 namespace vakt::prog {
 namespace {
+
+/// A daemon that is busy takes its time; what takes longer is a bad answer with words instead of
+/// none.
+constexpr auto kSyslogPatience = std::chrono::seconds(10);
 
 Status ask(const PlainProbe& probe) {
     const std::string path(probe.path.view());
@@ -17,6 +22,8 @@ Status ask(const PlainProbe& probe) {
             return sys::write_to_disk(path);
         case settings::ProbeKind::memory:
             return sys::memory_is_at_ease(probe.limit_percent * 100, path);
+        case settings::ProbeKind::syslog:
+            return syslog_round_trip(path, std::string(probe.bridge.view()), kSyslogPatience);
     }
     return refusal("no such probe");
 }

@@ -106,7 +106,7 @@ struct BlackBox::Parts {
         if (box_is_behind()) timer.start(std::chrono::microseconds(0));
     }
     void complain(const std::string& words) {
-        if (words != complained) say("black box: " + words);
+        if (words != complained) say(words);
         complained = words;
     }
 

@@ -13,6 +13,7 @@ namespace vakt::settings {
 namespace {
 
 constexpr std::size_t kMaxProbePath = 255;
+constexpr std::size_t kMaxSocketPath = 107;  // unix(7): sun_path, with its end
 
 /// Reads one file's tree.
 class KeeperReader {
@@ -117,17 +118,23 @@ class KeeperReader {
         Probe probe;
         rule.name = std::string_view(row.name("name"));
         row.once(evidence_names_, "name", std::string(rule.name.view()));
-        constexpr std::array<std::string_view, 3> kKinds{"read", "write", "memory"};
+        constexpr std::array<std::string_view, 4> kKinds{"read", "write", "memory", "syslog"};
         if (const auto kind = row.one_of("kind", kKinds)) probe.kind = ProbeKind(*kind);
         row.seconds("freshness", rule.freshness);
         row.seconds("grace", rule.grace);
-        row.path("path", kMaxProbePath, probe.path);
-        row.number("limit_percent", probe.limit_percent);
         const bool is_memory = probe.kind == ProbeKind::memory;
+        const bool is_syslog = probe.kind == ProbeKind::syslog;
+        row.path("path", is_syslog ? kMaxSocketPath : kMaxProbePath, probe.path);
+        row.path("bridge", kMaxSocketPath, probe.bridge);
+        row.number("limit_percent", probe.limit_percent);
         if (row.has("limit_percent") && !is_memory)
             row.complain("limit_percent", "is a key of kind = \"memory\" alone");
+        if (row.has("bridge") && !is_syslog)
+            row.complain("bridge", "is a key of kind = \"syslog\" alone");
         if (!row.has("path") && is_memory) probe.path = "/proc/pressure/memory";
-        if (!row.has("path") && row.has("kind") && !is_memory)
+        if (!row.has("path") && is_syslog) probe.path = "/dev/log";
+        if (!row.has("bridge") && is_syslog) probe.bridge = "/run/vakt/bridge.sock";
+        if (!row.has("path") && row.has("kind") && !is_memory && !is_syslog)
             row.complain("path", "this kind wants it: the file that is read or written");
         read_.settings.evidence.push_back(rule);
         read_.probes.push_back(std::move(probe));

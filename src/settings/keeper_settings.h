@@ -17,6 +17,7 @@ enum class ProbeKind : std::uint8_t {
     read,    ///< `path`, a file or block device, is read past the page cache
     write,   ///< `path`, a file, made when it is not there, is written and brought to the disk
     memory,  ///< `path`, a file like /proc/pressure/memory: `full avg10` stays below the limit
+    syslog,  ///< what is logged to the datagram socket `path` comes out of the bridge at `bridge`
 };
 
 /// How one row of evidence is asked for.
@@ -24,6 +25,7 @@ struct Probe {
     ProbeKind kind = ProbeKind::read;
     std::string path;             ///< absolute, at most 255 bytes
     unsigned limit_percent = 50;  ///< memory: 1..100; so much of the time all tasks stood still
+    std::string bridge{};         ///< syslog: the bridge's socket, absolute, at most 107 bytes
 
     bool operator==(const Probe&) const = default;
 };

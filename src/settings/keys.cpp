@@ -54,6 +54,7 @@ constexpr std::array kKeeperKeys{
     Key{Place::evidence, "name", Shape::text, true},
     Key{Place::evidence, "kind", Shape::text, true},
     Key{Place::evidence, "path", Shape::text},
+    Key{Place::evidence, "bridge", Shape::text},
     Key{Place::evidence, "limit_percent", Shape::number, false, "50", 1, 100},
     Key{Place::evidence, "freshness", Shape::seconds, false, "60", 1000, kDay},
     Key{Place::evidence, "grace", Shape::seconds, false, "60", 10'001, kDay},

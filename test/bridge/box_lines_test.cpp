@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bridge/box_lines.h"
 
+// clang-format off
+#include <variant>  // does not bear CppUTest's own `new`
+// clang-format on
 #include <CppUTest/TestHarness.h>
 
 #include <deque>

@@ -176,7 +176,7 @@ what_is_no_plain_file_is_refused() {
     ln -s other "$tmp/box"
     start 1 1
     tell 'log 27 x'
-    eventually 20 grep -q '^says: black box: open .*box: ' "$tmp/said"
+    eventually 20 grep -q '^says: open .*box: ' "$tmp/said"
     tell 'log 27 y' 'log 27 z'
     asked
     exec 9>&-
@@ -204,7 +204,7 @@ a_full_disk_is_said_and_tried_again() {
     bridge=$!
     printf '%s\n' "$bridge" >>"$tmp/.spawned"
     exec 9>"$tmp/asks"
-    eventually 20 grep -q '^says: black box: make room for .*: No space left on device' "$tmp/said"
+    eventually 20 grep -q '^says: make room for .*: No space left on device' "$tmp/said"
     tell 'log 27 lost'
     mount -o remount,size=128k "$tmp/disk"
     eventually 20 is_written_again
@@ -240,7 +240,7 @@ a_killed_child_is_said_and_replaced() {
     eventually 20 has '.* peer: x'
     child=$(cat "/proc/$bridge/task/$bridge/children")
     kill -KILL "${child% }"
-    eventually 20 grep -q "^says: black box: the black box's child has ended" "$tmp/said"
+    eventually 20 grep -q "^says: the black box's child has ended" "$tmp/said"
     eventually 30 logged_again
     leave
 }

@@ -866,6 +866,18 @@ void as_a_user(const std::string& dir) {
     expect(Peer(scene.bench.socket).status().leases.size() == 1, "no status");
 }
 
+/// Somebody else's child, which would outlive us if it were stopped and forgotten: a stopped one
+/// never reads that its socket has ended.
+struct Stopped {
+    explicit Stopped(pid_t its) : pid(its) {
+        expect(pid > 0 && ::kill(pid, SIGSTOP) == 0, "no prober");
+    }
+    Stopped(const Stopped&) = delete;
+    Stopped& operator=(const Stopped&) = delete;
+    ~Stopped() { ::kill(pid, SIGKILL); }
+    pid_t pid;
+};
+
 void evidence(const std::string& dir) {
     Board board(bin, dir);
     KeeperBench bench(bin, dir,
@@ -882,11 +894,9 @@ void evidence(const std::string& dir) {
     ::kill(bench.child(2), SIGKILL);
     const auto killed = root.status().evidence[0].good;
     expect(eventually(25s, [&] { return root.status().evidence[0].good > killed + 1s; }), "lost");
-    const auto prober = bench.child(2);
-    expect(::kill(prober, SIGSTOP) == 0, "no prober");
+    const Stopped prober(bench.child(2));
     const auto hung = Clock::now();
     const auto end = bench.ends(20s);
-    ::kill(prober, SIGKILL);
     expect(end - hung > 2s, "too early");
     expect(bench.said("disk"), "the reason is not said");
 }
@@ -926,7 +936,8 @@ void evidence_reloads(const std::string& dir) {
     KeeperBench bench(bin, dir, with(disk("old")));
     bench.start();
     Peer root(bench.socket);
-    expect(root.status().evidence.size() == 1 && ::kill(bench.child(2), SIGSTOP) == 0, "no prober");
+    expect(root.status().evidence.size() == 1, "no evidence");
+    const Stopped prober(bench.child(2));
     expect(eventually(25s, [&] { return root.status().evidence[0].asking; }), "not asked");
     const auto good = root.status().evidence[0].good;
     bench.configure(with(disk("new") + ", " + disk("old")));
@@ -963,6 +974,33 @@ void reports(const std::string& dir) {
     expect(slurp(dir + "/st/ledger").find("VKLG") != std::string::npos, "no ledger");
 }
 
+void evidence_of_the_log(const std::string& dir) {
+    Board board(bin, dir);
+    const auto words = dir + "/logged";
+    const auto here = counted.substr(0, counted.rfind('/'));
+    std::optional<Program> daemon;
+    daemon.emplace(
+        std::vector<std::string>{here + "/probe_peer", dir + "/dev-log", dir + "/br", "good"},
+        words);
+    expect(eventually(25s, [&] { return slurp(words).starts_with("ready"); }), "no daemon");
+    KeeperBench bench(
+        bin, dir,
+        conf("", device(board.path),
+             "evidence = ( { name = \"syslog\"; kind = \"syslog\"; path = \"" + dir +
+                 "/dev-log\"; bridge = \"" + dir + "/br\"; freshness = 2; grace = 12; } );\n"));
+    bench.start();
+    Peer root(bench.socket);
+    const auto first = root.status().evidence[0].good;
+    expect(eventually(25s, [&] { return root.status().evidence[0].good > first + 1s; }),
+           "not asked");
+    expect(slurp(words).find("<29>vakt-probe[") != std::string::npos, "nothing was logged");
+    daemon.reset();
+    const auto gone = Clock::now();
+    const auto end = bench.ends(25s);
+    expect(end > gone, "too early");
+    expect(bench.said("br: "), "why it is no good is not said");
+}
+
 const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"never-came", never_came},
     {"beats", beats_keep},
@@ -995,6 +1033,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"user", as_a_user},
     {"evidence", evidence},
     {"evidence-reload", evidence_reloads},
+    {"evidence-syslog", evidence_of_the_log},
     {"background", in_the_background},
     {"reports", reports},
 };

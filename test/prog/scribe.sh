@@ -467,6 +467,49 @@ good' "$("$peer" probe memory "$tmp/pressure" 5)"
     "$peer" probe memory "$tmp/pressure" 4 | grep -q '^bad: all tasks waited for memory 5.00 %' || fail 'it is at ease'
 }
 
+# round_trip MODE: two questions to a bridge that is such a one; the answers are in $tmp/MODE/said.
+round_trip() {
+    mkdir "$tmp/$1"
+    spawn "$top/build/test/prog/probe_peer" "$tmp/$1/log" "$tmp/$1/bridge" "$1" >"$tmp/$1/logged"
+    eventually 20 grep -q ready "$tmp/$1/logged"
+    "$peer" probe syslog "$tmp/$1/log" "$tmp/$1/bridge" >"$tmp/$1/said"
+    cat "$tmp/$1/said"
+}
+# answers MODE WORDS: both are bad, and say this.
+answers() {
+    equal 2 "$(grep -c "^bad: .*$2$" "$tmp/$1/said")" "bad answers of $1"
+}
+
+what_is_logged_comes_out_of_the_bridge() {
+    for mode in good gap; do
+        round_trip "$mode"
+        equal 'good
+good' "$(cat "$tmp/$mode/said")" "$mode"
+        equal 2 "$(grep -cE '^<29>vakt-probe\[[0-9]+\]: [0-9a-f]{32}$' "$tmp/$mode/logged")" 'messages'
+        equal 2 "$(sed -n 's/.*: //p' "$tmp/$mode/logged" | sort -u | wc -l)" 'words'
+    done
+    for mode in refuse nonsense leave; do round_trip "$mode"; done
+    answers refuse 'bridge: refused: not you'
+    answers nonsense "bridge: not a bridge's message"
+    answers leave 'bridge: \(closed by the bridge\|Connection reset by peer\)'
+    "$peer" probe syslog "$tmp/good/log" "$tmp/none" >"$tmp/said"
+    grep -q '^bad: connect .*none: No such file' "$tmp/said" || fail 'no bridge is good'
+    "$peer" probe syslog "$tmp/none" "$tmp/good/bridge" >"$tmp/said"
+    grep -q '^bad: connect .*none: No such file' "$tmp/said" || fail 'no log is good'
+}
+
+what_does_not_come_is_bad_evidence() {
+    pids=
+    for mode in lost hang other; do
+        round_trip "$mode" >/dev/null &
+        pids="$pids $!"
+    done
+    for pid in $pids; do wait "$pid"; done
+    answers lost 'what was logged to .*log did not come to .*bridge within 10 s'
+    answers other 'what was logged to .*log did not come to .*bridge within 10 s'
+    answers hang 'read .*bridge: Connection timed out'
+}
+
 a_write_on_a_full_disk_is_bad_evidence() {
     needs_mounts size=4k
     head -c 8192 /dev/zero >"$tmp/state/filler" 2>/dev/null && fail 'the disk is not full'
@@ -505,5 +548,7 @@ printf ' settings read again\n'
 check 'good ones are sent whole, bad ones and other devices refused with their line' a_reload_is_read_or_refused
 printf ' evidence\n'
 check 'disk and memory are asked, and a stopped prober is no answer' probes
+check 'what is logged comes out of the bridge; a bridge that is none is bad evidence' what_is_logged_comes_out_of_the_bridge
+check 'what is logged and does not come is bad evidence' what_does_not_come_is_bad_evidence
 check 'a full disk is bad evidence' a_write_on_a_full_disk_is_bad_evidence
 finish

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands in for the keeper before its children:
 //   scribe_peer serve STATE RUN PSTORE ARCHIVE BOOT_ID <COMMANDS   one answer a line
-//   scribe_peer probe read|write|memory PATH LIMIT
+//   scribe_peer probe read|write|memory PATH LIMIT | probe syslog LOG BRIDGE
 //   scribe_peer reload CONFIG        for each line: the reader's answer; "granted SECONDS" for
 //   device 0 scribe_peer storm DIR ROUNDS     kills the scribe at random moments, then reads the
 //   ledger back
@@ -152,10 +152,12 @@ int serve(char** arguments) {
 int probe(char** arguments) {
     const std::string kind = arguments[0];
     PlainProbe probe;
-    probe.kind = kind == "read"    ? settings::ProbeKind::read
-                 : kind == "write" ? settings::ProbeKind::write
-                                   : settings::ProbeKind::memory;
+    probe.kind = kind == "read"     ? settings::ProbeKind::read
+                 : kind == "write"  ? settings::ProbeKind::write
+                 : kind == "syslog" ? settings::ProbeKind::syslog
+                                    : settings::ProbeKind::memory;
     probe.path = std::string_view(arguments[1]);
+    if (kind == "syslog") probe.bridge = std::string_view(arguments[2]);
     probe.limit_percent = static_cast<unsigned>(std::strtoul(arguments[2], nullptr, 10));
     const auto child = spawn_prober(probe);
     // Whoever is stopped while it is asked does not answer, and answers when it goes on.

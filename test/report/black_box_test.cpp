@@ -46,6 +46,7 @@ std::size_t damaged(std::span<const std::uint8_t> file) {
 }
 std::vector<std::uint64_t> numbers(const std::vector<PlacedLine>& lines) {
     std::vector<std::uint64_t> all;
+    all.reserve(lines.size());
     for (const auto& one : lines) all.push_back(one.line.sequence);
     return all;
 }

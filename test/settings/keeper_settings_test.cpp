@@ -81,7 +81,9 @@ evidence = (
     { name = "root"; kind = "read"; path = "/etc/passwd"; freshness = 31; grace = 32; },
     { name = "var"; kind = "write"; path = "/var/probe"; },
     { name = "memory"; kind = "memory"; limit_percent = 70; },
-    { name = "other"; kind = "memory"; path = "/p"; }
+    { name = "other"; kind = "memory"; path = "/p"; },
+    { name = "log"; kind = "syslog"; },
+    { name = "log2"; kind = "syslog"; path = "/l"; bridge = "/b"; }
 );
 rights = ( { user = "otp"; may = ["snooze", "drill"]; }, { user = 7; may = "reboot"; } );
 )");
@@ -110,19 +112,22 @@ rights = ( { user = "otp"; may = ["snooze", "drill"]; }, { user = 7; may = "rebo
     second.byte_order = wdt::ByteOrder::little;
     second.window = wdt::VmeWindow{0xFFFF0000, 0x10000, "a24", 8};
     CHECK(file.devices == (std::vector{first, second}));
-    CHECK_EQUAL(4U, settings.evidence.size());
+    CHECK_EQUAL(6U, settings.evidence.size());
     CHECK((settings.evidence[0] == keeper::EvidenceRule{"root", 31s, 32s}));
     CHECK((settings.evidence[1] == keeper::EvidenceRule{"var", 60s, 60s}));
-    CHECK((file.probes == std::vector<Probe>{{ProbeKind::read, "/etc/passwd", 50},
-                                             {ProbeKind::write, "/var/probe", 50},
-                                             {ProbeKind::memory, "/proc/pressure/memory", 70},
-                                             {ProbeKind::memory, "/p", 50}}));
+    CHECK((file.probes ==
+           std::vector<Probe>{{ProbeKind::read, "/etc/passwd", 50},
+                              {ProbeKind::write, "/var/probe", 50},
+                              {ProbeKind::memory, "/proc/pressure/memory", 70},
+                              {ProbeKind::memory, "/p", 50},
+                              {ProbeKind::syslog, "/dev/log", 50, "/run/vakt/bridge.sock"},
+                              {ProbeKind::syslog, "/l", 50, "/b"}}));
     CHECK((settings.rights == keeper::Rights{{1000, keeper::Verb::snooze},
                                              {1000, keeper::Verb::drill},
                                              {7, keeper::Verb::reboot}}));
     CHECK((file.lease_lines == std::vector{7, 8}));
     CHECK((file.device_lines == std::vector{11, 13}));
-    CHECK((file.evidence_lines == std::vector{17, 18, 19, 20}));
+    CHECK((file.evidence_lines == std::vector{17, 18, 19, 20, 21, 22}));
 }
 
 TEST(KeeperFile, an_unknown_key_is_refused_and_the_nearest_named) {
@@ -418,11 +423,25 @@ TEST(KeeperFile, a_number_far_out_of_range_is_not_wrapped_into_it) {
         CHECK_TEXT(!parse(lease("boot_delay = " + std::string(far) + ";")), far);
 }
 
+TEST(KeeperFile, a_socket_of_evidence_fits_its_address) {
+    const auto row = [](const std::string& keys) {
+        return "evidence = ( { name = \"l\"; kind = \"syslog\";\n" + keys + " } );";
+    };
+    for (const auto* key : {"path", "bridge"}) {
+        const auto keyed = key + std::string(" = \"");
+        CHECK_TRUE(static_cast<bool>(parse(row(keyed + "/" + std::string(106, 'a') + "\";"))));
+        CHECK_FALSE(static_cast<bool>(parse(row(keyed + "/" + std::string(107, 'a') + "\";"))));
+        CHECK_FALSE(static_cast<bool>(parse(row(keyed + "a\";"))));
+    }
+}
+
 TEST(KeeperFile, a_key_that_its_row_cannot_use_is_refused) {
     refused("keeper.conf:2: boot_deadline: counts only where required = true",
             lease("boot_deadline = 60;"));
     refused("keeper.conf:2: limit_percent: is a key of kind = \"memory\" alone",
             evidence("limit_percent = 5;"));
+    refused("keeper.conf:2: bridge: is a key of kind = \"syslog\" alone",
+            evidence("bridge = \"/b\";"));
     refused("keeper.conf:2: offset is not a key of the driver 'linux'", device("offset = 4;"));
     refused("keeper.conf:2: governor: says what a pretimeout does, but no pretimeout is set",
             device("governor = \"noop\";"));
@@ -434,7 +453,7 @@ TEST(KeeperFile, a_key_that_its_row_cannot_use_is_refused) {
             "evidence = ( { name = \"a\"; kind = \"read\"; path = \"x\"; } );");
     refused("keeper.conf:1: path: this kind wants it: the file that is read or written",
             "evidence = ( { name = \"a\"; kind = \"write\"; } );");
-    refused("keeper.conf:1: kind: 'wright' is not \"read\", \"write\" or \"memory\"",
+    refused("keeper.conf:1: kind: 'wright' is not \"read\", \"write\", \"memory\" or \"syslog\"",
             "evidence = ( { name = \"a\"; kind = \"wright\"; path = \"/x\"; } );");
     refused("keeper.conf:2: byte_order: 'middle' is not \"big\" or \"little\"",
             "devices = ( { driver = \"vme\"; path = \"/x\";\nbyte_order = \"middle\"; } );");

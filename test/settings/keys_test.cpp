@@ -3,7 +3,12 @@
 #include "settings/keys.h"
 
 // clang-format off
+<<<<<<< HEAD
 #include "settings/bridge_settings.h"  // what it includes does not bear CppUTest's own `new`
+=======
+#include <functional>  // these do not bear CppUTest's own `new`
+#include <variant>
+>>>>>>> 5c778de (Evidence of kind syslog: what is logged comes out of the bridge)
 // clang-format on
 #include <CppUTest/TestHarness.h>
 
@@ -212,7 +217,7 @@ TEST(Keys, the_shipped_files_parse_when_all_of_them_is_uncommented) {
     const auto file = parse_keeper_text(keeper.uncommented(), "keeper.conf", "");
     CHECK_EQUAL(1U, file->settings.leases.size());
     CHECK_EQUAL(2U, file->settings.devices.size());
-    CHECK_EQUAL(2U, file->settings.evidence.size());
+    CHECK_EQUAL(3U, file->settings.evidence.size());
     CHECK_EQUAL(4U, file->settings.rights.size());
     const auto bridged = parse_bridge_text(bridge.uncommented(), "F", {kPasswd, "vakt:x:990:\n"});
     CHECK_EQUAL(6U, bridged->sources.size());
