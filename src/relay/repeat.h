@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <string_view>
 
 #include "base/instant.h"
 #include "syslog/entry.h"
@@ -24,8 +26,8 @@ namespace vakt::relay {
 ///   watching | -                 -> counting, 1     -
 ///   counting | say, -> watching  1 more             say, -> watching
 ///
-/// The record's bytes are kept elsewhere. Before they are asked for, is_like() tells by sizes alone
-/// that most records are another one.
+/// The record's bytes are kept elsewhere. Before they are asked for, is_like() tells by sizes and a
+/// sample that most records are another one.
 class Repeat {
  public:
     static constexpr Duration kLongestRun = std::chrono::seconds(1);
@@ -71,10 +73,23 @@ class Repeat {
             : text(r.text.size()),
               app(r.app.size()),
               others(r.host.size() + r.pid.size() + r.msgid.size() + r.structured.size()),
+              sample(sample_of(r.text)),
               pri(r.pri) {}
+        static std::uint64_t sample_of(std::string_view text) {
+            std::uint64_t begin = 0;
+            std::uint64_t middle = 0;
+            std::uint64_t end = 0;
+            if (text.size() < sizeof(begin)) return 0;
+            std::memcpy(&begin, text.data(), sizeof(begin));
+            std::memcpy(&middle, text.data() + text.size() / 2 - sizeof(middle) / 2,
+                        sizeof(middle));
+            std::memcpy(&end, text.data() + text.size() - sizeof(end), sizeof(end));
+            return begin ^ middle << 1 ^ end << 2;
+        }
         std::size_t text = 0;
         std::size_t app = 0;
         std::size_t others = 0;
+        std::uint64_t sample = 0;  // of the text
         std::optional<syslog::Pri> pri;
         bool operator==(const Shape&) const = default;
     };
