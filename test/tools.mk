@@ -4,6 +4,7 @@ board_sim_ROOMS := keeper wire
 board_storm_ROOMS := report wire sys
 board_storm_FILES := test/storm/storm_board.cpp test/storm/storm_judge.cpp
 bridge_core_bench_ROOMS := bridge
+bridge_kill_ROOMS := bridge
 bridge_sim_ROOMS := bridge
 bus_keeper_ROOMS := wire sys
 bus_mock_ROOMS := systemd
