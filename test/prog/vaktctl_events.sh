@@ -144,12 +144,15 @@ names_command_no_terminal() {
     if tr -d '\n' <"$tmp/all" | LC_ALL=C grep -q '[[:cntrl:]]'; then fail 'a control character was shown'; fi
 }
 
-# json_lines FILE: each line is an object; its keys are in vaktctl.1.
+# json_lines FILE: each line is an object.
 json_lines() {
     erl -noshell -pa "$top"/build/lib/vakt-*/ebin -eval "
         {ok, Bytes} = file:read_file(\"$1\"),
         [{ok, #{}} = vakt_json:decode(Line) || Line <- binary:split(Bytes, <<\"\\n\">>, [global, trim])],
         halt(0)." || fail "not JSON: $(cat "$1")"
+}
+# keys_are_documented FILE: in vaktctl.1.
+keys_are_documented() {
     sed 's/"[a-z_]*":/\n&\n/g' "$1" | sed -n 's/^"\([a-z_]*\)":$/\1/p' | sort -u >"$tmp/keys"
     [ "$(wc -l <"$tmp/keys")" -gt 8 ] || fail 'too few keys'
     while read -r key; do
@@ -161,6 +164,7 @@ json() {
     peer events 12
     run 0 --bridge "$socket" events --json
     json_lines "$tmp/out"
+    keys_are_documented "$tmp/out"
     equal 11 "$(wc -l <"$tmp/out")" objects
     says '"gap":2,"source":"fifo","dropped_by":"bridge","reason":"overrun","from":3,"to":4'
     says '"boot_id":"0b000700-0000-0000-0000-000000000000","seq":12,"source":"fifo",.*"text":"text 12"'
@@ -174,6 +178,7 @@ accounts() {
     says '^source    fifo  kind fifo  received 3  accepted 1'
     run 0 --bridge "$socket" account --json
     json_lines "$tmp/out"
+    keys_are_documented "$tmp/out"
     says '"sums_hold":true'
     printf '%s\n' "$good" | sed 's/received=3/received=4/' >"$tmp/account"
     run 1 --bridge "$socket" account
@@ -181,6 +186,82 @@ accounts() {
     complains 'does not hold: source fifo: received is 4, but accepted + folded + held_back + withheld is 3'
     run 1 --bridge "$socket" account --json
     says '"sums_hold":false'
+}
+
+# ---- a real bridge that reads a FIFO and a socket ----
+
+# bridge: returns when it listens; its pid is in $bridge, its socket is $socket.
+bridge() {
+    socket=$near/b$((passed + failed + skipped))
+    [ -p "$tmp/f" ] || mkfifo "$tmp/f"
+    cat >"$tmp/conf" <<END
+ring = 1048576; metrics_interval = 0; black_box = { size = 0; pmsg = false; };
+sources = ( { type = "fifo"; path = "$tmp/f"; }, { type = "socket"; path = "$tmp/s"; } );
+END
+    spawn "$bin/syslog_bridge" --foreground --config "$tmp/conf" --socket "$socket" --state "$tmp/state" --run "$tmp/run" \
+        --pmsg '' 2>>"$tmp/log"
+    bridge=$spawned
+    eventually 20 answers
+}
+answers() {
+    kill -0 "$bridge" 2>/dev/null || fail "the bridge ended: $(cat "$tmp/log")"
+    "$ctl" --bridge "$socket" account >"$tmp/out" 2>/dev/null
+}
+# say NUMBER ...: lines into the FIFO.
+say() { printf '<13>Nov 21 18:04:15 board test[7]: text %s\n' "$@" 1<>"$tmp/f"; }
+shows() { "$ctl" --bridge "$socket" events --text "$1" | grep -q .; }
+
+real_events() {
+    bridge
+    say 1 2
+    "$top/build/test/prog/log_sender" -p 27 -t sent "$tmp/s" >"$tmp/sent"
+    eventually 20 shows 'text 2'
+    eventually 20 shows 00000000
+    run 0 --bridge "$socket" events --source fifo
+    says 'board user.notice test\[7\]: text 1$'
+    run 0 --bridge "$socket" events --severity err
+    says 'daemon.err sent\[0\]: '
+    run 0 --bridge "$socket" events --source socket --json
+    json_lines "$tmp/out"
+    keys_are_documented "$tmp/out"
+    says "\"source\":\"socket\".*\"uid\":$(id -u),\"sender_pid\":[0-9]"
+    run 0 --bridge "$socket" account
+    says '^source    fifo  kind fifo  received 2  accepted 2'
+    says '^source    socket  kind socket  received 1'
+    run 0 --bridge "$socket" account --json
+    json_lines "$tmp/out"
+}
+
+# Whatever the daemon was doing when it ended: what its ring kept is shown once and in its order.
+real_restart() {
+    bridge
+    say 1 2 3
+    eventually 20 shows 'text 3'
+    spawn sh -c "exec $ctl --bridge $socket events -f -n 2 --app test >$tmp/live 2>$tmp/err"
+    eventually 20 grep -q 'text 3$' "$tmp/live"
+    kill -KILL "$bridge"
+    wait "$bridge" 2>/dev/null || :
+    eventually 20 grep -q 'waiting for it' "$tmp/err"
+    bridge
+    say 4 5
+    eventually 20 grep -q 'text 5$' "$tmp/live"
+    equal "$(lines 2 3 4 5)" "$(texts "$tmp/live" | grep -v lost)"
+    grep -q '^-- an unknown number of lost of fifo (restart)' "$tmp/live" || fail "no gap: $(cat "$tmp/live")"
+    run 0 --bridge "$socket" account
+    run 0 --bridge "$socket" events --source fifo
+    equal "$(lines 1 2 3 4 5)" "$(texts "$tmp/out" | grep -v lost)"
+}
+
+real_stranger() {
+    [ "$(id -u)" -eq 0 ] || skip 'needs root to be somebody else'
+    bridge
+    chmod 0755 "$tmp"
+    for verb in events account; do
+        code=0
+        setpriv --reuid 1234 --regid 1234 --clear-groups -- "$ctl" --bridge "$socket" "$verb" >"$tmp/out" 2>"$tmp/err" || code=$?
+        equal 3 "$code" "$verb"
+        complains 'Permission denied; root may, and whom bridge.conf names'
+    done
 }
 
 check 'no bridge is status 3, and said with its cure' no_bridge
@@ -194,4 +275,7 @@ check 'when nobody reads any more it ends quietly' nobody_reads
 check 'events from outside cannot command a terminal' names_command_no_terminal
 check '--json is one documented object a line' json
 check 'an account is shown, and a sum that does not hold is status 1' accounts
+check 'a real bridge: events of a FIFO and a socket, filtered, as JSON, and the account' real_events
+check 'a real bridge killed and begun again is followed on, the gap shown, nothing doubled' real_restart
+check 'a real bridge lets no stranger read' real_stranger
 finish
