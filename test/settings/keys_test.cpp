@@ -3,12 +3,7 @@
 #include "settings/keys.h"
 
 // clang-format off
-<<<<<<< HEAD
 #include "settings/bridge_settings.h"  // what it includes does not bear CppUTest's own `new`
-=======
-#include <functional>  // these do not bear CppUTest's own `new`
-#include <variant>
->>>>>>> 5c778de (Evidence of kind syslog: what is logged comes out of the bridge)
 // clang-format on
 #include <CppUTest/TestHarness.h>
 
