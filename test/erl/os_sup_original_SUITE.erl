@@ -4,17 +4,22 @@
 %% os_mon refuses to start os_sup on anything but Solaris, so in a VM of its own os:type/0 says {unix, sunos}: the module os is
 %% loaded once more from the abstract code in its own beam with that one function replaced. os_mon runs from a private copy of
 %% the installed application, whose priv/bin leads to our programs. Nothing of OTP is kept.
+%%
+%% In the last case no syslogd is there: the bridge feeds the FIFO, and mod_syslog tells nobody.
 -module(os_sup_original_SUITE).
 
 -export([all/0, init_per_testcase/2, end_per_testcase/2]).
 -export([the_original_enables_reads_calls_back_and_disables/1, the_original_s_port_is_restarted_by_its_supervisor/1]).
+-export([the_original_reads_what_the_bridge_feeds/1]).
 -export([pretend_solaris/0]).
 
 -include_lib("stdlib/include/assert.hrl").
 
-all() -> [the_original_enables_reads_calls_back_and_disables, the_original_s_port_is_restarted_by_its_supervisor].
+all() ->
+    [the_original_enables_reads_calls_back_and_disables, the_original_s_port_is_restarted_by_its_supervisor,
+     the_original_reads_what_the_bridge_feeds].
 
-init_per_testcase(_, Config) ->
+init_per_testcase(Case, Config) ->
     case {code:lib_dir(os_mon), lists:member($\s, vakt_test:top())} of
         {{error, bad_name}, _} ->
             {skip, "os_mon is not installed"};
@@ -22,7 +27,7 @@ init_per_testcase(_, Config) ->
             {skip, "the original quotes no paths, and there is a blank in this tree's"};
         {Installed, false} ->
             {Own, Conf} = vakt_test:own_path(),
-            Daemon = vakt_test:daemon(Own),
+            Daemon = daemon(Case, Own, Conf),
             Peer = vakt_test:peer(["-pa", filename:join(private_copy(Installed, Own), "ebin")]),
             ok = peer:call(Peer, ?MODULE, pretend_solaris, []),
             [{own, Own}, {conf, Conf}, {daemon, Daemon}, {peer, Peer} | Config]
@@ -31,6 +36,26 @@ init_per_testcase(_, Config) ->
 end_per_testcase(_, Config) ->
     ok = vakt_test:stop(proplists:get_value(peer, Config)),
     vakt_test:end_daemon(proplists:get_value(daemon, Config)).
+
+daemon(the_original_reads_what_the_bridge_feeds, Own, Conf) -> bridge(Own, Conf);
+daemon(_, Own, _Conf) -> vakt_test:daemon(Own).
+
+%% A bridge with a socket of its own, and the policy that goes with it.
+bridge(Own, Conf) ->
+    Dir = filename:dirname(Own),
+    [Uid, Gid] = [string:trim(os:cmd("id -" ++ Which)) || Which <- ["u", "g"]],
+    Policy = filename:join(Own, "syslog.allow"),
+    ok = file:write_file(Policy, lists:join(" ", [Own, Conf, "bridge uid:" ++ Uid, "-", Gid, "uid:" ++ Uid ++ "\n"])),
+    ok = file:change_mode(Policy, 8#644),
+    ok = file:write_file(filename:join(Dir, "bridge.conf"),
+                         ["ring = 1048576; metrics_interval = 0; black_box = { size = 0; pmsg = false; };\n"
+                          "sources = ( { type = \"socket\"; path = \"", filename:join(Dir, "log"), "\"; } );\n"
+                          "feed = \"", vakt_test:fifo(Own), "\";\n"]),
+    Bridge = vakt_test:guarded(vakt_test:bin("syslog_bridge"),
+                               ["--foreground", "--config", filename:join(Dir, "bridge.conf"), "--socket", filename:join(Dir, "b.sock"),
+                                "--run", filename:join(Dir, "run"), "--state", filename:join(Dir, "state"), "--pmsg", ""]),
+    ok = vakt_test:eventually(fun() -> element(1, file:read_file_info(filename:join(Dir, "log"))) =:= ok end),
+    Bridge.
 
 private_copy(Installed, Own) ->
     Copy = filename:join([filename:dirname(Own), "lib", filename:basename(Installed)]),
@@ -111,3 +136,33 @@ the_original_s_port_is_restarted_by_its_supervisor(Config) ->
     %% It disables when it dies and enables when it is started again; the pipe is a new one.
     ok = sees(Own, vakt_test:writer(Own), "after"),
     ?assertEqual([<<"otp">>, <<"nootp">>, <<"otp">>], vakt_test:calls(Own)).
+
+the_original_reads_what_the_bridge_feeds(Config) ->
+    Own = proplists:get_value(own, Config),
+    Log = {local, filename:join(filename:dirname(Own), "log")},
+    {ok, Sender} = gen_udp:open(0, [local]),
+    Say = fun(Words) -> ok = gen_udp:send(Sender, Log, 0, ["<3>Nov 21 18:04:15 app[7]: ", Words]) end,
+    %% Before os_sup has asked there is no FIFO, and nobody misses the line.
+    Say("before"),
+    {Peer, Own} = start_os_mon(Config),
+    ?assertEqual([<<"otp">>], vakt_test:calls(Own)),
+    ?assert(vakt_test:is_fifo(Own)),
+    ?assert(swapped(Own, "ORIG")),
+    Noted = fun() -> vakt_test:lines(filename:join(Own, "noted")) end,
+    %% The bridge finds the FIFO by itself.
+    ok = vakt_test:eventually(fun() -> Say("found"), Noted() =/= [] end),
+    Say("one line\nvakt[bridge]: 7 lines lost"),
+    Say(lists:duplicate(5000, $x)),
+    Say("last"),
+    ok = vakt_test:eventually(fun() -> lists:any(fun(Line) -> ends_with(Line, " app[7]: last") end, Noted()) end),
+    Lines = Noted(),
+    ?assertEqual([], [Line || Line <- Lines, re:run(Line, "^<3>20[0-9]{2}-11-[0-9T:.]+[+]00:00 [^ ]+ app[[]7]: ") =:= nomatch]),
+    ?assertEqual([], [Line || Line <- Lines, ends_with(Line, "before")]),
+    ?assertMatch([_], [Line || Line <- Lines, ends_with(Line, "one line#012vakt[bridge]: 7 lines lost")]),
+    ?assertMatch([_], [Line || Line <- Lines, ends_with(Line, "xxx [cut]"), byte_size(Line) =< 3906]),
+    ok = peer:call(Peer, application, stop, [os_mon], 20000),
+    ?assertEqual([<<"otp">>, <<"nootp">>], vakt_test:calls(Own)),
+    ?assertNot(vakt_test:is_fifo(Own)),
+    ok = gen_udp:close(Sender).
+
+ends_with(Line, End) -> string:find(Line, End, trailing) =:= list_to_binary(End).

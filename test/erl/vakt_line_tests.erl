@@ -142,6 +142,15 @@ the_context_of_now_agrees_with_the_local_clock_test() ->
     Line = iolist_to_binary(io_lib:format("~s ~2w ~2..0b:~2..0b:~2..0b h t: x", [Name, Day, H, M, S])),
     ?assertMatch(#{time := Time} when Time =:= Now div ?NANO * ?NANO, vakt_line:event(Line, Context)).
 
+a_loss_told_by_the_bridge_that_feeds_the_pipe_is_a_gap_test() ->
+    ?assertEqual(#{gap => 12, source => fifo, dropped_by => bridge}, event(<<"vakt[bridge]: 12 lines lost">>)),
+    ?assertEqual(#{gap => unknown, source => fifo, dropped_by => bridge}, event(<<"vakt[bridge]: some lines lost">>)),
+    ?assertMatch(#{malformed := true}, event(<<"vakt[bridge]: 0 lines lost">>)),
+    ?assertMatch(#{app := <<"vakt">>, pid := <<"bridge">>, text := <<"12 lines lost">>},
+                 event(<<"Nov 21 18:04:15 h vakt[bridge]: 12 lines lost">>)),
+    ?assertEqual(12, vakt_line:weight(<<"vakt[bridge]: 12 lines lost">>)),
+    ?assertEqual(1, vakt_line:weight(<<"vakt[bridge]: some lines lost">>)).
+
 a_loss_told_by_ferrule_is_a_gap_test() ->
     ?assertEqual(#{gap => 12, source => fifo, dropped_by => ferrule}, event(<<"vakt[ferrule]: 12 lines lost">>)),
     ?assertEqual(#{gap => 1, source => fifo, dropped_by => ferrule}, event(<<"vakt[ferrule]: 1 lines lost">>)),

@@ -11,6 +11,7 @@
 %% Nov 21 18:04:15 host kern.info app: text                       busybox
 %% Nov 21 18:04:15 host app: [ID 702911 kern.notice] text         Solaris
 %% vakt[ferrule]: 12 lines lost                                   ferrule itself: a gap
+%% vakt[bridge]: 12 lines lost, some lines lost                    syslog_bridge, which feeds the pipe (bridge.conf(5))
 %% '''
 -module(vakt_line).
 
@@ -31,7 +32,7 @@
 }.
 %% `time' is in nanoseconds since 1970-01-01T00:00:00Z; `raw' is the line without its newline.
 
--type gap() :: #{gap := pos_integer() | unknown, source := fifo | keeper | subscriber, dropped_by => ferrule | vm}.
+-type gap() :: #{gap := pos_integer() | unknown, source := fifo | keeper | subscriber, dropped_by => ferrule | bridge | vm}.
 %% Stands where that many lines, or events of the keeper, were lost. `fifo', `keeper': nobody got them; `subscriber': this
 %% subscriber was too slow.
 
@@ -47,18 +48,24 @@ event(<<"vakt[ferrule]: ", Rest/binary>> = Line, Context) ->
         none -> record(Line, Context);
         N -> #{gap => N, source => fifo, dropped_by => ferrule}
     end;
+event(<<"vakt[bridge]: some lines lost">>, _Context) ->
+    #{gap => unknown, source => fifo, dropped_by => bridge};
+event(<<"vakt[bridge]: ", Rest/binary>> = Line, Context) ->
+    case lost(Rest, 0) of
+        none -> record(Line, Context);
+        N -> #{gap => N, source => fifo, dropped_by => bridge}
+    end;
 event(Line, Context) ->
     record(Line, Context).
 
 %% @doc For how many lines a line stands: one, or as many as ferrule says were lost there.
 -spec weight(Line :: binary()) -> pos_integer().
-weight(<<"vakt[ferrule]: ", Rest/binary>>) ->
-    case lost(Rest, 0) of
-        none -> 1;
-        N -> N
-    end;
-weight(_) ->
-    1.
+weight(<<"vakt[ferrule]: ", Rest/binary>>) -> weight_of(lost(Rest, 0));
+weight(<<"vakt[bridge]: ", Rest/binary>>) -> weight_of(lost(Rest, 0));
+weight(_) -> 1.
+
+weight_of(none) -> 1;
+weight_of(N) -> N.
 
 lost(<<C, Rest/binary>>, N) when ?DIGIT(C), N < ?LARGEST_COUNT -> lost(Rest, N * 10 + C - $0);
 lost(<<" lines lost">>, N) when N > 0 -> N;
