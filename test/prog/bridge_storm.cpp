@@ -53,7 +53,7 @@ class Writer {
                     continue;
                 }
                 if (put_(name_ + " " + std::to_string(written_ + 1))) ++written_;
-                if (turn % 8 == 0) std::this_thread::sleep_for(100us);
+                if (turn % 4 == 0) std::this_thread::sleep_for(100us);
             }
         });
     }
@@ -80,10 +80,11 @@ class Writer {
 /// What the client has got.
 struct Got {
     struct Line {
-        std::string writer;
+        std::uint64_t seq;  // the bridge's number
         std::uint64_t number;
+        const Writer* writer;
     };
-    std::map<std::uint64_t, Line> lines;  // by the bridge's number
+    std::vector<Line> lines;  // by the bridge's number
     std::map<std::uint64_t, syslog::Source>
         missing;  // gaps with a number: here, nobody knows how many
     std::vector<std::pair<std::uint64_t, std::uint64_t>> overrun;  // from, to
@@ -237,36 +238,43 @@ class Storm {
         const auto seq = entry.stamp.seq;
         got_.last = std::max(got_.last, seq);
         std::istringstream words{std::string(entry.entry.record.text)};
-        Got::Line line;
-        words >> line.writer >> line.number;
-        if (!words || !is_writer(line.writer)) {
+        std::string name;
+        std::uint64_t number = 0;
+        words >> name >> number;
+        Writer* const writer = words ? writer_of(name) : nullptr;
+        if (writer == nullptr) {
             // A bridge died between two reads of this line.
             if (entry.entry.source != syslog::Source::fifo) fail("torn: " + words.str());
             got_.torn.insert(seq);
             return;
         }
-        const auto [at, is_new] = got_.lines.emplace(seq, line);
-        if (!is_new) {
+        const auto at = std::lower_bound(
+            got_.lines.begin(), got_.lines.end(), seq,
+            [](const Got::Line& line, std::uint64_t one) { return line.seq < one; });
+        if (at == got_.lines.end()) {
+            got_.lines.push_back({seq, number, writer});
+        } else {
             ++got_.repeated;
-            if (at->second.writer != line.writer || at->second.number != line.number)
+            if (at->seq != seq || at->writer != writer || at->number != number)
                 fail("number " + std::to_string(seq) + " was used twice");
         }
-        auto& newest = got_.newest[line.writer];
-        newest = std::max(newest, line.number);
-        for (const auto& writer : writers_)
-            if (writer->name() == line.writer) writer->seen(line.number);
+        auto& newest = got_.newest[name];
+        newest = std::max(newest, number);
+        writer->seen(number);
     }
 
-    [[nodiscard]] bool is_writer(const std::string& name) const {
-        return std::any_of(writers_.begin(), writers_.end(),
-                           [&](const auto& writer) { return writer->name() == name; });
+    [[nodiscard]] Writer* writer_of(const std::string& name) const {
+        for (const auto& writer : writers_)
+            if (writer->name() == name) return writer.get();
+        return nullptr;
     }
     /// The first of its source behind a gap, and nowhere else.
     void check_torn() const {
         for (const auto seq : got_.torn) {
             std::uint64_t before = 0;
-            for (const auto& [number, line] : got_.lines)
-                if (number < seq && line.writer.front() == 'f') before = number;
+            for (const auto& line : got_.lines)
+                if (line.seq < seq && line.writer->source() == syslog::Source::fifo)
+                    before = line.seq;
             if (!named(syslog::Source::fifo, before, seq))
                 fail("torn without a gap: number " + std::to_string(seq));
         }
@@ -315,19 +323,19 @@ class Storm {
             written += writer->written();
             std::uint64_t number = 0;
             std::uint64_t at = 0;
-            for (const auto& [seq, line] : got_.lines) {
-                if (line.writer != writer->name()) continue;
+            for (const auto& line : got_.lines) {
+                if (line.writer != writer.get()) continue;
                 if (line.number <= number)
-                    fail(line.writer + " " + std::to_string(line.number) +
-                         " came a second time, as " + std::to_string(seq));
+                    fail(writer->name() + " " + std::to_string(line.number) +
+                         " came a second time, as " + std::to_string(line.seq));
                 if (line.number > number + 1) {
                     lost += line.number - number - 1;
-                    if (!named(writer->source(), at, seq))
-                        fail("lost in silence: " + line.writer + " " + std::to_string(number + 1) +
-                             " to " + std::to_string(line.number - 1));
+                    if (!named(writer->source(), at, line.seq))
+                        fail("lost in silence: " + writer->name() + " " +
+                             std::to_string(number + 1) + " to " + std::to_string(line.number - 1));
                 }
                 number = line.number;
-                at = seq;
+                at = line.seq;
             }
         }
         std::printf(
