@@ -115,21 +115,15 @@ void JournalSource::drain() {
     bool more = true;
     while (given < kEntriesAtOnce) {
         const auto there = reader_->next();
-        if (!there) {
-            if (given > 0) sink_.read_over();
-            return fault(there.error());
-        }
+        if (!there) return fault(there.error());
         if (!*there) {
             more = false;
             break;
         }
-        if (!give()) {
-            if (given > 0) sink_.read_over();
-            return;
-        }
+        if (!give()) return;
         ++given;
     }
-    if (given > 0) sink_.read_over();
+    turn_over();
     if (more)
         more_.start(std::chrono::microseconds(0));
     else
@@ -154,6 +148,7 @@ bool JournalSource::give() {
     counts_.bytes += *bytes;
     ++counts_.reads;
     faults_ = 0;
+    told_ = true;
     sink_.entry(fields_.entry());
     return true;
 }
@@ -214,11 +209,18 @@ void JournalSource::missed(std::optional<std::uint64_t> count, std::string_view 
     gap.reason = syslog::Loss::source;
     gap.count = count;
     gap.words = words;
+    told_ = true;
     sink_.gap(gap);
+}
+
+void JournalSource::turn_over() {
+    if (!std::exchange(told_, false)) return;
+    sink_.read_over();
 }
 
 // The watch may be the one that is calling: it is replaced when the journal is opened again.
 void JournalSource::fault(const Error& error) {
+    turn_over();
     sink_.trouble(error);
     ++faults_;
     if (watch_) watch_->off();

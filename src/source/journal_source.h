@@ -71,6 +71,7 @@ class JournalSource {
     [[nodiscard]] bool look_again();
     void know(std::string_view cursor);
     void missed(std::optional<std::uint64_t> count, std::string_view words);
+    void turn_over();
     void fault(const Error& error);
     void wait();
 
@@ -87,6 +88,7 @@ class JournalSource {
     std::string cursor_;
     std::optional<std::string> said_;
     std::vector<std::string> sequences_;  // whose numbers have been seen, the newest last
+    bool told_ = false;                   // something in this turn
     int faults_ = 0;                      // since the last entry
     SourceCounts counts_;
 };

@@ -130,6 +130,12 @@ bool JournalFields::keep(Part part, std::string_view value) {
 }
 
 void JournalFields::describe(std::string_view name, std::string_view value) {
+    // journald lets only such names in; a file that broke may hold others.
+    constexpr std::string_view kOfNames = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    if (name.find_first_not_of(kOfNames) != std::string_view::npos) {
+        malformed_ = true;
+        return;
+    }
     const auto is_escaped = [](char c) { return c == '"' || c == '\\' || c == ']'; };
     auto& room = room_->structured;
     const bool first = structured_size_ == 0;

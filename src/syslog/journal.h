@@ -31,7 +31,8 @@ namespace vakt::syslog {
 ///   _TRANSPORT, and every other field
 ///   without an underscore before it        structured data, one element, in the order they come
 ///
-/// A journal entry without MESSAGE, or with a number that is none, is marked malformed.
+/// A journal entry without MESSAGE, with a number that is none or a name no field has, is marked
+/// malformed.
 class JournalFields {
  public:
     /// RFC 5424, section 6.3.2, wants "name@enterprise" of everybody but IANA. We are no

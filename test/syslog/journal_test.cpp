@@ -75,9 +75,10 @@ TEST(JournalFields, priority_alone_is_of_user_and_facility_alone_is_info) {
 }
 
 TEST(JournalFields, a_number_that_is_none_marks_the_entry) {
-    for (const auto bad : {"PRIORITY=8", "PRIORITY=", "PRIORITY=-1", "SYSLOG_FACILITY=24",
-                           "_UID=4294967296", "_PID=x", "_SOURCE_REALTIME_TIMESTAMP=",
-                           "_SOURCE_REALTIME_TIMESTAMP=9223372036854776", "no sign", "=no name"}) {
+    for (const auto bad :
+         {"PRIORITY=8", "PRIORITY=", "PRIORITY=-1", "SYSLOG_FACILITY=24", "_UID=4294967296",
+          "_PID=x", "_SOURCE_REALTIME_TIMESTAMP=", "_SOURCE_REALTIME_TIMESTAMP=9223372036854776",
+          "no sign", "=no name", "lower=x", "A]=x", "\xFF=x"}) {
         fields.begin(5'000, 0);
         add({"MESSAGE=x", bad});
         CHECK_TRUE_TEXT(fields.entry().record.malformed, bad);
