@@ -5,15 +5,15 @@
 
 using namespace vakt::bridge;
 
-TEST_GROUP(Account){};
+TEST_GROUP(BridgeAccount){};
 
-TEST(Account, names_become_one_word) {
+TEST(BridgeAccount, names_become_one_word) {
     STRCMP_EQUAL("-", one_word("").c_str());
     STRCMP_EQUAL("vakt@host", one_word("vakt@host").c_str());
     STRCMP_EQUAL("a\\x20b\\x3dc\\x5c\\xff\\x7f", one_word("a b=c\\\xFF\x7F").c_str());
 }
 
-TEST(Account, there_is_one_line_for_each) {
+TEST(BridgeAccount, there_is_one_line_for_each) {
     Account account;
     account.ring = {.size = 1, .next = 9};
     auto& source = account.sources.emplace_back();
