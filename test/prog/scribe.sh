@@ -510,6 +510,63 @@ what_does_not_come_is_bad_evidence() {
     answers hang 'read .*bridge: Connection timed out'
 }
 
+# real_bridge BOOT [SOURCE]: syslog_bridge with the socket $tmp/in, or with such a source; its pid is in $bridge.
+real_bridge() {
+    mkdir -p "$tmp/state" "$tmp/run"
+    printf 'ring = 1048576; metrics_interval = 0;\nblack_box = { size = 65536; pmsg = false; };\nsources = ( %s );\n' \
+        "${2:-{ type = \"socket\"; path = \"$tmp/in\"; \}}" >"$tmp/bridge.conf"
+    printf '00000000-0000-4000-8000-%012d\n' "$1" >"$tmp/boot_id"
+    spawn "$bin/syslog_bridge" --foreground --config "$tmp/bridge.conf" --state "$tmp/state" --run "$tmp/run" \
+        --boot-id "$tmp/boot_id" --pmsg '' --socket "$tmp/br"
+    bridge=$spawned
+    eventually 20 test -S "$tmp/br"
+}
+
+a_killed_real_bridge_left_its_last_lines() {
+    boot 1
+    real_bridge 1
+    eventually 20 test -S "$tmp/in"
+    logger -u "$tmp/in" -p daemon.err -t disk 'sector 7 is gone'
+    eventually 20 grep -aqs 'sector 7 is gone' "$tmp/state/black_box"
+    kill -KILL "$bridge"
+    flock -w 20 "$tmp/state/black_box" true || fail 'its child does not end'
+    # Of the next slot a power cut has left the beginning.
+    dd if=/dev/urandom of="$tmp/state/black_box" bs=1 seek=$((2 * 512)) count=100 conv=notrunc 2>/dev/null
+    boot 2 report answer
+    report_has 'disk: sector 7 is gone"]'
+    report_has '"last_lines":["<err> '
+}
+
+what_is_logged_comes_out_of_the_real_bridge() {
+    real_bridge 1
+    eventually 20 test -S "$tmp/in"
+    "$peer" probe syslog "$tmp/in" "$tmp/br" >"$tmp/said"
+    equal 'good
+good' "$(cat "$tmp/said")" 'the bridge alone'
+    grep -aq 'vakt-probe' "$tmp/state/black_box" && fail 'a probe is in the black box'
+    kill -STOP "$bridge"
+    "$peer" probe syslog "$tmp/in" "$tmp/br" >"$tmp/said"
+    kill -CONT "$bridge"
+    equal 2 "$(grep -c '^bad: read .*br: Connection timed out$' "$tmp/said")" 'bad answers'
+}
+
+what_a_real_daemon_is_given_comes_out_of_the_real_bridge() {
+    # shellcheck disable=SC2034 # for lib-daemons.sh
+    daemon=rsyslog
+    . test/prog/lib-daemons.sh
+    fresh
+    start_daemon
+    real_bridge 1 "{ type = \"fifo\"; path = \"$own/syslog.otp\"; }"
+    open_way
+    "$peer" probe syslog "$own/log" "$tmp/br" >"$tmp/said"
+    equal 'good
+good' "$(cat "$tmp/said")" 'through rsyslogd'
+    kill -STOP "$syslogd"
+    "$peer" probe syslog "$own/log" "$tmp/br" >"$tmp/said"
+    kill -CONT "$syslogd"
+    equal 2 "$(grep -c '^bad: what was logged to .*log did not come to .*br within 10 s$' "$tmp/said")" 'bad answers'
+}
+
 a_write_on_a_full_disk_is_bad_evidence() {
     needs_mounts size=4k
     head -c 8192 /dev/zero >"$tmp/state/filler" 2>/dev/null && fail 'the disk is not full'
@@ -540,6 +597,7 @@ check 'odd things in pstore do no harm' odd_things_in_pstore_do_no_harm
 check 'the last lines are from the black box, chatter behind errors' the_black_box_has_the_last_lines
 check 'a power cut in the black box costs a line' a_power_cut_leaves_the_other_lines
 check 'a killed bridge left its last lines' a_killed_bridge_left_its_lines
+check 'the real bridge, killed, left its last lines' a_killed_real_bridge_left_its_last_lines
 check 'what is no black box, or not its owner'"'"'s alone, is said and does no harm' a_black_box_that_is_none_does_no_harm
 check 'no place for the report is said' no_place_for_the_report_is_said
 check 'a killed keeper takes its children along, and the next boot tells what it was about' \
@@ -549,6 +607,9 @@ check 'good ones are sent whole, bad ones and other devices refused with their l
 printf ' evidence\n'
 check 'disk and memory are asked, and a stopped prober is no answer' probes
 check 'what is logged comes out of the bridge; a bridge that is none is bad evidence' what_is_logged_comes_out_of_the_bridge
+check 'the real bridge gives it back, not from its black box; a stopped one does not' \
+    what_is_logged_comes_out_of_the_real_bridge
+check 'through a real rsyslogd, too; a stopped one is bad evidence' what_a_real_daemon_is_given_comes_out_of_the_real_bridge
 check 'what is logged and does not come is bad evidence' what_does_not_come_is_bad_evidence
 check 'a full disk is bad evidence' a_write_on_a_full_disk_is_bad_evidence
 finish
