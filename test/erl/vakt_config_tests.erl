@@ -55,8 +55,10 @@ quietly(Test) ->
     try Test() after ok = logger:set_primary_config(level, Level) end.
 
 both_sides_of_the_limits_test_() ->
-    [?_assert(vakt_config:type(Key, Value)) || {Key, Value} <- [{max_queue, 2}, {port_queue, 2}, {mod_syslog_timeout, 1}, {logger_rate, 1},
-                                                                {keeper_timeout, 1}, {keeper_retry, 100}, {keeper_socket, none}]].
+    [[?_assert(vakt_config:type(Key, Value)) || {Key, Value} <- [{max_queue, 2}, {port_queue, 2}, {mod_syslog_timeout, 1}, {logger_rate, 1},
+                                                                {keeper_timeout, 1}, {keeper_retry, 100}, {keeper_socket, none},
+                                                                {bridge_wait, 1}, {bridge_socket, none}, {way, resident}, {ferrule_records, true}]],
+     [?_assertNot(vakt_config:type(Key, Value)) || {Key, Value} <- [{bridge_wait, 0}, {bridge_socket, ""}, {way, both}, {ferrule_records, 1}]]].
 
 where_the_keeper_is_test() ->
     ?assertEqual({"/run/vakt/keeper.sock", "/run/vakt/reset_report.json"}, {vakt_config:keeper_socket(), vakt_config:reset_report()}),
@@ -68,6 +70,15 @@ where_the_keeper_is_test() ->
     true = os:putenv("VAKT_KEEPER_SOCKET", ""),
     ?assertEqual("/run/vakt/keeper.sock", vakt_config:keeper_socket()),
     true = os:unsetenv("VAKT_KEEPER_SOCKET").
+
+where_the_bridge_is_and_which_way_test() ->
+    ?assertEqual({"/run/vakt/bridge.sock", auto}, {vakt_config:bridge_socket(), vakt_config:way()}),
+    true = os:putenv("VAKT_BRIDGE_SOCKET", "/e/b"),
+    ?assertEqual("/e/b", vakt_config:bridge_socket()),
+    with([{vakt, bridge_socket, "/p/b"}, {vakt, way, resident}],
+         fun() -> ?assertEqual({"/p/b", resident}, {vakt_config:bridge_socket(), vakt_config:way()}) end),
+    with([{vakt, bridge_socket, none}, {vakt, way, resident}], fun() -> ?assertEqual({none, classic}, {vakt_config:bridge_socket(), vakt_config:way()}) end),
+    true = os:unsetenv("VAKT_BRIDGE_SOCKET").
 
 where_the_programs_are_test() ->
     ?assertEqual(filename:join([code:priv_dir(vakt), "bin", "ferrule"]), vakt_config:program(ferrule)),

@@ -13,7 +13,7 @@
          after_the_hub_was_killed_one_may_subscribe_again/1, one_given_up_by_its_supervisor_is_disabled/1, a_pipe_taken_away_is_made_again/1,
          a_loss_in_ferrule_is_a_gap/1, what_is_too_much_for_the_hub_is_dropped_and_told/1, a_hanging_callback_hurts_nobody/1,
          a_failing_callback_hurts_nobody/1, lines_go_to_logger/1, logger_is_not_flooded/1, our_own_lines_do_not_come_round/1, a_handler_may_leave_our_lines_out/1,
-         status_says_how_it_is/1]).
+         status_says_how_it_is/1, ferrule_reads_the_lines_itself/1]).
 
 -include_lib("stdlib/include/assert.hrl").
 
@@ -28,7 +28,8 @@ all() ->
      a_directory_is_no_port_program, paths_with_blanks_and_quotes, a_killed_server_is_started_again_and_nothing_is_lost,
      after_the_hub_was_killed_one_may_subscribe_again, one_given_up_by_its_supervisor_is_disabled, a_pipe_taken_away_is_made_again, a_loss_in_ferrule_is_a_gap,
      what_is_too_much_for_the_hub_is_dropped_and_told, a_hanging_callback_hurts_nobody, a_failing_callback_hurts_nobody,
-     lines_go_to_logger, logger_is_not_flooded, our_own_lines_do_not_come_round, a_handler_may_leave_our_lines_out, status_says_how_it_is].
+     lines_go_to_logger, logger_is_not_flooded, our_own_lines_do_not_come_round, a_handler_may_leave_our_lines_out, status_says_how_it_is,
+     ferrule_reads_the_lines_itself].
 
 init_per_testcase(Case, Config) ->
     Name = case Case of
@@ -481,3 +482,24 @@ status_says_how_it_is(Config) ->
     #{version := 1, os_sup := #{own := Own, conf := Conf, enabled := true, port := up, os_pid := Pid, restarts := 0,
                                 last_exit := undefined, lines := 0, shed := 0}} = vakt:status(),
     ?assertMatch("ferrule" ++ _, os:cmd("cat /proc/" ++ integer_to_list(Pid) ++ "/comm")).
+
+%% ferrule --records: RFC 5424 too, and all of a burst, across a killed port program.
+ferrule_reads_the_lines_itself(Config) ->
+    {_, Ref, Writer} = start_and_subscribe(Config, [{ferrule_records, true}]),
+    ok = vakt_test:write(Writer, ["<165>1 2026-11-21T18:04:14.962539Z host app 77 ID47 [sd@1 k=\"v\"] text"]),
+    receive
+        {vakt, Ref, Event} ->
+            ?assertMatch(#{facility := local4, severity := notice, host := <<"host">>, app := <<"app">>, pid := <<"77">>, msgid := <<"ID47">>,
+                           structured := <<"[sd@1 k=\"v\"]">>, text := <<"text">>, source := fifo, time := 1795284254962539000}, Event),
+            ?assertEqual([], [Key || Key <- [seq, boot_id], is_map_key(Key, Event)])
+    after 20000 -> error(no_event)
+    end,
+    ok = vakt_test:write(Writer, numbered(1, 2000)),
+    ?assertEqual(numbered(1, 2000), next(Ref, 2000)),
+    Before = restarts(),
+    ok = vakt_test:kill("KILL", ferrule()),
+    ok = vakt_test:eventually(fun() -> restarts() > Before andalso is_up() end),
+    ok = vakt_test:write(Writer, numbered(2001, 2010)),
+    ?assertEqual(numbered(2001, 2010), next(Ref, 10)),
+    ?assertMatch(#{os_sup := #{lines := 2011}}, vakt:status()),
+    ok = application:stop(vakt).

@@ -20,8 +20,8 @@
 -export_type([event/0, options/0, account/0, status/0]).
 
 -type event() :: vakt_hub:event().
-%% A line ({@link vakt_line}), a record of the bridge ({@link vakt_record}), a word of the keeper ({@link vakt_news}), the report on the reset before
-%% ({@link vakt_reset_report}), or a gap where some were lost.
+%% A line ({@link vakt_line}), a record of the bridge ({@link vakt_record}), a word of the keeper ({@link vakt_news}), the report on
+%% the reset before ({@link vakt_reset_report}), or a gap where some were lost.
 
 -type options() :: #{
     max_queue => pos_integer(),
@@ -31,11 +31,12 @@
     acknowledges => boolean(),
     node => node()
 }.
-%% `max_queue': how many messages, of whomever, may wait in the subscriber's queue before events are dropped for it; 2 at least,
-%% the default is the application's parameter `max_queue' (10000). `sources', `filter': what is wanted; the default is all.
-%% `batches': events come as `{vakt, Ref, {batch, Batch}}', to be gone through with {@link vakt_record:fold/3}; cheaper by far where
-%% there are many. `acknowledges': by {@link acknowledge/2} this process says itself what it has worked on, and only that is
-%% acknowledged to the bridge; else what is in its queue is lost when the VM is killed. `node': the node on which `vakt' runs, if it is another one; this node needs its modules only.
+%% `max_queue': how many messages, of whomever, and of batches how many lines, may wait in the subscriber's queue before events are
+%% dropped for it; 2 at least, the default is the application's parameter `max_queue' (10000). `sources', `filter': what is wanted;
+%% the default is all. `batches': events come as `{vakt, Ref, {batch, Batch}}', to be gone through with {@link vakt_record:fold/3};
+%% cheaper by far where there are many. `acknowledges': by {@link acknowledge/2} this process says itself what it has worked on, and
+%% only that is acknowledged to the bridge; else what is in its queue is lost when the VM is killed. `node': the node on which
+%% `vakt' runs, if it is another one; this node needs its modules only.
 
 -type account() :: #{bridge => [vakt_bridge_bytes:row()], atom() => term()}.
 %% That of {@link vakt_hub:account()}; `bridge': the rows of the bridge's own, while there is a connection to it.
@@ -133,8 +134,8 @@ acknowledge(Ref, What, Node) ->
         Place -> vakt_hub:acknowledge(Node, Ref, Place)
     end.
 
-%% @doc What came and where it went, in lines: in all, and for each subscriber `received = delivered + dropped'; and the bridge's own
-%% account, if there is one. Exits with `noproc' when `vakt' is not running.
+%% @doc What came and where it went, in lines: in all, and for each subscriber `received = delivered + dropped'; and the bridge's
+%% own account, if there is one. Exits with `noproc' when `vakt' is not running.
 -spec account() -> account().
 account() ->
     Account = vakt_hub:account(),
@@ -145,8 +146,8 @@ account() ->
         exit:_ -> Account
     end.
 
-%% @doc The account, and how the sources are: which way lines come, daemon enabled, port program up, restarts, the bridge; and what {@link keeper/0} says. The
-%% keys of `version' 1 do not change. Exits with `noproc' when `vakt' is not running.
+%% @doc The account, and how the sources are: which way lines come, daemon enabled, port program up, restarts, the bridge; and
+%% what {@link keeper/0} says. The keys of `version' 1 do not change. Exits with `noproc' when `vakt' is not running.
 -spec status() -> status().
 status() ->
     Account = vakt_hub:account(),

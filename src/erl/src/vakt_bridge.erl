@@ -4,8 +4,8 @@
 %% The bridge sends no more than it was given credit for, and it is given credit for no more than there is room in all
 %% subscribers' queues; while nobody wants anything of it, for none. So what a VM that has just started, or whose subscribers are
 %% slow, cannot take yet stays in the bridge's ring. What the hub has handed over, and subscribers who say so have worked on, is
-%% acknowledged under the name of this VM's lease; a new connection goes on behind it, and so does the next VM. Should anything come twice, it is left out by its name
-%% `(boot_id, source, seq)'.
+%% acknowledged under the name of this VM's lease; a new connection goes on behind it, and so does the next VM. Should anything
+%% come twice, it is left out by its name `(boot_id, source, seq)'.
 %%
 %% A missing bridge is no failure: this process tries again, at first soon and then seldom (`keeper_retry'). {@link vakt_way} says
 %% what is done meanwhile.
@@ -212,8 +212,8 @@ lost(Reason, #state{socket = Socket, timer = Timer, since = Since, pause = Pause
                true -> ?FIRST_PAUSE;
                false -> Pause
            end,
-    again(Reason, State#state{socket = none, stage = none, timer = none, ack_timer = none, unacked = 0, acked = none, asking = [], pause = Next,
-                              credit = 0, kept = []}).
+    again(Reason, State#state{socket = none, stage = none, timer = none, ack_timer = none, unacked = 0, acked = none, asking = [],
+                              pause = Next, credit = 0, kept = []}).
 
 %% One that is simply not there is not worth a line in the log, unless it was.
 again(Reason, #state{pause = Pause, said = Said, way = Way} = State) ->

@@ -122,9 +122,9 @@ cell(Cell, Row) ->
 
 %% Those of src/bridge/account.h and of the program's own rows.
 key(Key) ->
-    Known = [accepted, acked, 'begin', boot, bytes, credit, delivered, dropped, filtered, folded, gaps, granted, held_back, kept, kind,
-             lost, malformed, name, next, offered, oldest, open, other, pid, queued, received, refused, repeats, segments, size, uid,
-             unknown_gaps, urgent, went_on, withheld, written],
+    Known = [accepted, acked, 'begin', boot, bytes, credit, delivered, dropped, filtered, folded, gaps, granted, held_back, kept,
+             kind, lost, malformed, name, next, offered, oldest, open, other, pid, queued, received, refused, repeats, segments,
+             size, uid, unknown_gaps, urgent, went_on, withheld, written],
     case [Atom || Atom <- Known, atom_to_binary(Atom) =:= Key] of
         [Atom] -> Atom;
         [] -> Key

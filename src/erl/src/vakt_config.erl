@@ -15,7 +15,7 @@
 -type parameter() ::
     start_os_sup | os_sup_own | os_sup_syslogconf | os_sup_enable | os_sup_errortag | os_sup_mfa
     | bin_dir | mod_syslog | ferrule | mod_syslog_timeout | max_queue | port_queue | forward_to_logger | logger_rate
-    | keeper_socket | keeper_timeout | keeper_retry | reset_report | way | bridge_socket | bridge_wait.
+    | keeper_socket | keeper_timeout | keeper_retry | reset_report | way | bridge_socket | bridge_wait | ferrule_records.
 
 %% @doc What the parameter is set to, else its default.
 -spec value(parameter()) -> term().
@@ -139,6 +139,7 @@ default(logger_rate) -> 500;
 default(keeper_timeout) -> 5000;
 default(keeper_retry) -> 30000;
 default(way) -> auto;
+default(ferrule_records) -> false;
 default(bridge_wait) -> 10000;
 default(_) -> undefined.
 
@@ -163,6 +164,7 @@ type(keeper_socket, Value) -> Value =:= none orelse is_path(Value);
 type(keeper_timeout, Value) -> is_integer(Value) andalso Value > 0;
 type(keeper_retry, Value) -> is_integer(Value) andalso Value >= 100;
 type(reset_report, Value) -> is_path(Value);
+type(ferrule_records, Value) -> is_boolean(Value);
 type(way, Value) -> Value =:= auto orelse Value =:= resident orelse Value =:= classic;
 type(bridge_socket, Value) -> Value =:= none orelse is_path(Value);
 type(bridge_wait, Value) -> is_integer(Value) andalso Value > 0;

@@ -2,11 +2,17 @@
 %% @doc The port program `ferrule': found, opened, read, told, closed, for the process that owns the port.
 -module(vakt_ferrule).
 
--export([find/1, open/2, batch/2, shed/2, command/2, close/1, os_pid/1]).
+-export([find/1, open/3, batch/3, events/2, shed/3, command/2, close/1, os_pid/1]).
+-export_type([mode/0]).
 
 -include_lib("kernel/include/file.hrl").
 
 -define(BATCH, 1000).
+%% Each of these may have a thousand records.
+-define(RECORD_BATCH, 8).
+
+-type mode() :: lines | records.
+%% Lines as they are, one a packet; or `--records': parsed, in batches as the bridge's ({@link vakt_bridge_bytes}).
 
 %% @doc Whether there is such a program.
 -spec find(file:filename()) -> ok | {error, file:posix()}.
@@ -18,38 +24,73 @@ find(Program) ->
     end.
 
 %% @doc Starts it on the pipe in the directory `Own'.
--spec open(Program :: file:filename(), Own :: file:filename()) -> {ok, port()} | {error, file:posix() | term()}.
-open(Program, Own) ->
-    try open_port({spawn_executable, Program}, [{packet, 2}, {args, [Own]}, binary, exit_status, use_stdio, hide]) of
-        Port -> {ok, Port}
+-spec open(mode(), Program :: file:filename(), Own :: file:filename()) -> {ok, port()} | {error, file:posix() | term()}.
+open(Mode, Program, Own) ->
+    {Packet, Options} = case Mode of
+                            lines -> {2, []};
+                            records -> {4, ["--records"]}
+                        end,
+    Port = [{packet, Packet}, {args, Options ++ [Own]}, binary, exit_status, use_stdio, hide],
+    try open_port({spawn_executable, Program}, Port) of
+        Opened -> {ok, Opened}
     catch
         error:Posix -> {error, Posix}
     end.
 
-%% @doc A line, and those that wait behind it; 1000 at most.
--spec batch(port(), Line :: binary()) -> [binary(), ...].
-batch(Port, Line) -> batch(Port, [Line], ?BATCH - 1).
+%% @doc A packet, and those that wait behind it; not so many that it takes long.
+-spec batch(mode(), port(), Packet :: binary()) -> [binary(), ...].
+batch(lines, Port, Packet) -> collected(Port, [Packet], ?BATCH - 1);
+batch(records, Port, Packet) -> collected(Port, [Packet], ?RECORD_BATCH - 1).
 
-batch(_Port, Lines, 0) ->
-    lists:reverse(Lines);
-batch(Port, Lines, N) ->
+collected(_Port, Packets, 0) ->
+    lists:reverse(Packets);
+collected(Port, Packets, N) ->
     receive
-        {Port, {data, Line}} -> batch(Port, [Line | Lines], N - 1)
+        {Port, {data, Packet}} -> collected(Port, [Packet | Packets], N - 1)
     after 0 ->
-        lists:reverse(Lines)
+        lists:reverse(Packets)
     end.
 
-%% @doc Drops the `N' oldest lines that wait; says how many there were and for how many they stand.
--spec shed(port(), N :: non_neg_integer()) -> {Lines :: non_neg_integer(), Lost :: non_neg_integer()}.
-shed(Port, N) -> shed(Port, N, 0, 0).
+%% @doc The events in the packets. A port program's numbers begin anew with each one, so its events have no names: they are as those
+%% of lines are.
+-spec events(mode(), [binary()]) -> [vakt_hub:event()].
+events(lines, Lines) ->
+    Context = vakt_time:context(erlang:system_time(nanosecond)),
+    [vakt_line:event(Line, Context) || Line <- Lines];
+events(records, Packets) ->
+    lists:append([in_packet(vakt_bridge_bytes:decode(Packet)) || Packet <- Packets]).
 
-shed(_Port, 0, Lines, Lost) ->
-    {Lines, Lost};
-shed(Port, N, Lines, Lost) ->
+%% What is no batch is another program's, and was something.
+in_packet({ok, {batch, Batch}}) -> lists:reverse(vakt_record:fold(fun(Event, Events) -> [nameless(Event) | Events] end, [], Batch));
+in_packet(_) -> [#{gap => unknown, source => fifo, dropped_by => ferrule}].
+
+nameless(#{gap := _} = Gap) -> maps:without([seq, boot_id, from, to], Gap#{dropped_by := ferrule});
+nameless(Event) -> maps:without([seq, boot_id], Event).
+
+%% @doc Drops the `N' oldest packets that wait; says how many lines they had and how many those stand for.
+-spec shed(mode(), port(), N :: non_neg_integer()) -> {Lines :: non_neg_integer(), Lost :: non_neg_integer()}.
+shed(Mode, Port, N) -> shed(Mode, Port, N, {0, 0}).
+
+shed(_Mode, _Port, 0, Shed) ->
+    Shed;
+shed(Mode, Port, N, {Lines, Lost} = Shed) ->
     receive
-        {Port, {data, Line}} -> shed(Port, N - 1, Lines + 1, Lost + vakt_line:weight(Line))
+        {Port, {data, Packet}} ->
+            {More, Stand} = weight(Mode, Packet),
+            shed(Mode, Port, N - 1, {Lines + More, Lost + Stand})
     after 0 ->
-        {Lines, Lost}
+        Shed
+    end.
+
+weight(lines, Line) ->
+    {1, vakt_line:weight(Line)};
+weight(records, Packet) ->
+    case vakt_bridge_bytes:decode(Packet) of
+        {ok, {batch, Batch}} ->
+            #{records := Records, lost := Lost} = vakt_record:account(Batch),
+            {Records, Records + Lost};
+        _ ->
+            {0, 1}
     end.
 
 %% @doc Tells it something. It may be gone by itself at any time.

@@ -1,5 +1,6 @@
 %% SPDX-License-Identifier: Apache-2.0
-%% @doc Gives every event to every subscriber who wants it: `{vakt, Ref, Event}', or `{vakt, Ref, {batch, Batch}}' to who asked for batches.
+%% @doc Gives every event to every subscriber who wants it: `{vakt, Ref, Event}', or `{vakt, Ref, {batch, Batch}}' to who asked
+%% for batches.
 %%
 %% No subscriber can hurt another one, or the hub. One that dies is forgotten. One that is slow has at most `max_queue'
 %% lines put into its queue ({@link vakt_window}); what it misses is counted, and told in the place of the loss by
@@ -203,7 +204,8 @@ published_batch(Batch, #state{subscribers = Subscribers} = State) ->
 later_place(none, State) -> State;
 later_place(Place, State) -> State#state{place = Place}.
 
-taken_in(#{records := Records, malformed := Bad, lost := Gone}, #state{received = Received, malformed = Malformed, lost = Lost} = State) ->
+taken_in(#{records := Records, malformed := Bad, lost := Gone},
+         #state{received = Received, malformed = Malformed, lost = Lost} = State) ->
     State#state{received = Received + Records, malformed = Malformed + Bad, lost = Lost + Gone}.
 
 %% What waits for somebody to hear it.
@@ -250,7 +252,8 @@ room(#state{pushed = nothing} = State) ->
 room(#state{subscribers = Subscribers} = State) ->
     Now = erlang:monotonic_time(millisecond),
     Noted = maps:map(fun(_, Subscriber) -> vakt_subscriber:note_room(Now, Subscriber) end, Subscribers),
-    Rooms = [vakt_subscriber:room(Subscriber) || Subscriber <- maps:values(Noted), vakt_filter:wants_bridge(vakt_subscriber:wanted(Subscriber))],
+    Rooms = [vakt_subscriber:room(Subscriber)
+             || Subscriber <- maps:values(Noted), vakt_filter:wants_bridge(vakt_subscriber:wanted(Subscriber))],
     {least([Room || Room <- Rooms, Room =/= stuck]), State#state{subscribers = Noted}}.
 
 least([]) -> 0;

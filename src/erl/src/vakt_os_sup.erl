@@ -51,6 +51,7 @@
     conf :: string(),
     enable :: boolean(),
     program :: string(),
+    mode :: vakt_ferrule:mode(),
     port = none :: none | port(),
     since = 0 :: integer(),
     pause = ?FIRST_PAUSE :: pos_integer(),
@@ -137,6 +138,7 @@ init([]) ->
         conf = vakt_config:value(os_sup_syslogconf),
         enable = vakt_config:value(os_sup_enable),
         program = vakt_config:program(ferrule),
+        mode = case vakt_config:value(ferrule_records) of true -> records; false -> lines end,
         port_queue = vakt_config:value(port_queue)
     },
     %% The port program is looked for first: nothing is enabled that nobody could read.
@@ -190,8 +192,8 @@ terminate(_, _) -> ok.
 
 %% The port.
 
-opened(#state{program = Program, own = Own} = State) ->
-    case vakt_ferrule:open(Program, Own) of
+opened(#state{program = Program, own = Own, mode = Mode} = State) ->
+    case vakt_ferrule:open(Mode, Program, Own) of
         {ok, Port} -> State#state{port = Port, since = now_ms()};
         {error, Posix} -> port_died(Posix, State#state{since = now_ms()})
     end.
@@ -220,23 +222,26 @@ enabled_again(State) ->
     State.
 
 %% All lines that are there go to the hub at once.
-published(Line, #state{port = Port, lines = Taken} = State) ->
-    Lines = vakt_ferrule:batch(Port, Line),
-    Context = vakt_time:context(erlang:system_time(nanosecond)),
-    Events = [vakt_line:event(L, Context) || L <- Lines],
+published(Packet, #state{port = Port, mode = Mode, lines = Taken} = State) ->
+    Events = vakt_ferrule:events(Mode, vakt_ferrule:batch(Mode, Port, Packet)),
     ok = vakt_hub:publish(Events),
-    bounded(State#state{lines = Taken + length(Lines)}).
+    bounded(State#state{lines = Taken + length(Events)}).
 
 %% A port cannot be told to wait, so what is too much for us is dropped here, oldest first, and told of.
-bounded(#state{port = Port, port_queue = Most, lines = Taken, shed = Shed} = State) ->
+bounded(#state{port = Port, mode = Mode, lines = Taken, shed = Shed} = State) ->
+    Most = most(State),
     case process_info(self(), message_queue_len) of
         {message_queue_len, Length} when Length > Most ->
-            {Lines, Lost} = vakt_ferrule:shed(Port, Length - Most div 2),
+            {Lines, Lost} = vakt_ferrule:shed(Mode, Port, Length - Most div 2),
             ok = vakt_hub:publish([#{gap => Lost, source => fifo, dropped_by => vm}]),
             State#state{lines = Taken + Lines, shed = Shed + Lines};
         _ ->
             State
     end.
+
+%% As many packets; one of records has up to a thousand, when there are many.
+most(#state{mode = lines, port_queue = Most}) -> Most;
+most(#state{mode = records, port_queue = Most}) -> max(2, Most div 500).
 
 %% Stopping. The pipe is read until it is gone, so that what was logged before the stop still arrives.
 

@@ -75,9 +75,15 @@
     words => binary()
 }.
 %% `dropped_by': `bridge', or `source' where it was lost before the bridge could read it (`reason' is `source' or `restart').
-%% `seq': it has a name as an event has; without one it is for this VM alone. `from', `to': the `seq' of the first and the last lost, where they had one.
+%% `seq': it has a name as an event has; without one it is for this VM alone. `from', `to': the `seq' of the first and the last
+%% lost, where they had one.
 
--type account() :: #{records := non_neg_integer(), gaps := non_neg_integer(), lost := non_neg_integer(), malformed := non_neg_integer()}.
+-type account() :: #{
+    records := non_neg_integer(),
+    gaps := non_neg_integer(),
+    lost := non_neg_integer(),
+    malformed := non_neg_integer()
+}.
 %% `lost': how many records the gaps stand for, an unknown number being one.
 
 -define(UNKNOWN, 16#FFFFFFFFFFFFFFFF).

@@ -1,6 +1,6 @@
 %% SPDX-License-Identifier: Apache-2.0
-%% @doc One subscriber as the hub ({@link vakt_hub}) has him: what he wants, what he was sent and what he missed, and how much more his
-%% queue may be given ({@link vakt_window}).
+%% @doc One subscriber as the hub ({@link vakt_hub}) has him: what he wants, what he was sent and what he missed, and how much
+%% more his queue may be given ({@link vakt_window}).
 %%
 %% Part of the hub's process: it sends, and it may wait for a look at a queue, shortly.
 -module(vakt_subscriber).

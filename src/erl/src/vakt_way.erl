@@ -4,7 +4,7 @@
 %% `resident', `classic': that one only. `auto', the default:
 %% ```
 %% At the start         classic if the bridge does not answer at its socket, else resident.
-%% Resident, and away   the connection is lost and does not come back for `bridge_wait' (10 s): classic, as configured by start_os_sup.
+%% Resident, and away   the connection is lost and does not come back for `bridge_wait' (10 s): classic, if start_os_sup says so.
 %% Classic, and back    once the bridge has welcomed us: the classic way is ended in order, its last lines delivered; then
 %%                      the bridge is asked for all behind what it had given before.
 %% '''
@@ -12,8 +12,8 @@
 %% time where the bridge had it from a source that keeps what it says (kmsg, journal); a line of the classic way has no `seq' to
 %% know that by, and losing it instead would be worse.
 %%
-%% A classic way that somebody stopped by {@link vakt_os_sup:stop/0} is not started here. Both changes run in a process of their own, as
-%% `mod_syslog' may take its time.
+%% A classic way that somebody stopped by {@link vakt_os_sup:stop/0} is not started here. Both changes run in a process of their
+%% own, as `mod_syslog' may take its time.
 -module(vakt_way).
 
 -export([start_os_sup/0, forget/0, now/0]).

@@ -15,7 +15,8 @@
 %% known to be one of at most so many lines.
 -module(vakt_window).
 
--export([new/1, credit/1, has_room/1, fits/2, spend/2, spend_batch/2, miss/2, missed/1, told/1, wants_look/1, looking/1, is_looking/1, sampled/2]).
+-export([new/1, credit/1, has_room/1, fits/2, spend/2, spend_batch/2, miss/2, missed/1, told/1]).
+-export([wants_look/1, looking/1, is_looking/1, sampled/2]).
 -export_type([window/0]).
 
 -record(window, {
