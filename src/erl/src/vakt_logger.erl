@@ -78,7 +78,8 @@ micro(Nano) -> Nano div 1000.
 init([]) ->
     _ = process_flag(message_queue_data, off_heap),
     {ok, Ref} = vakt:subscribe(#{sources => vakt_filter:sources() -- [keeper, reset_report]}),
-    {ok, #state{ref = Ref, own_pid = list_to_binary(os:getpid()), own_sender = list_to_integer(os:getpid()), rate = vakt_config:value(logger_rate)}}.
+    Own = os:getpid(),
+    {ok, #state{ref = Ref, own_pid = list_to_binary(Own), own_sender = list_to_integer(Own), rate = vakt_config:value(logger_rate)}}.
 
 -spec handle_call(term(), gen_server:from(), state()) -> {noreply, state()}.
 handle_call(_, _From, State) -> {noreply, State}.
