@@ -12,7 +12,7 @@ namespace vakt::loop {
 void FreeBase::operator()(event_base* base) const { ::event_base_free(base); }
 void FreeEvent::operator()(event* event) const { ::event_free(event); }
 
-Result<Loop> Loop::make() {
+Result<Loop> Loop::make(Timers timers) {
     // Its own words would go to stderr by a write that may wait; what fails is returned anyway.
     ::event_set_log_callback([](int, const char*) {});
     event_config* config = ::event_config_new();
@@ -20,6 +20,7 @@ Result<Loop> Loop::make() {
     // One thread; and a variable of the environment must not choose a backend without edges.
     ::event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
     ::event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV);
+    if (timers == Timers::exact) ::event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
     event_base* base = ::event_base_new_with_config(config);
     ::event_config_free(config);
     if (base == nullptr) return refusal("libevent: event_base_new_with_config failed");

@@ -27,7 +27,10 @@ using EventPtr = std::unique_ptr<event, FreeEvent>;
 /// runs.
 class Loop {
  public:
-    [[nodiscard]] static Result<Loop> make();
+    /// How exact a Timer is: coarse ones are late by up to a millisecond, exact ones cost a system
+    /// call each time the loop sleeps (timerfd_settime(2); without it they are coarse).
+    enum class Timers { coarse, exact };
+    [[nodiscard]] static Result<Loop> make(Timers timers = Timers::coarse);
 
     /// Calls back until stop(), or until nothing is left to wait for.
     void run();

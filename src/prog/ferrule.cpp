@@ -313,7 +313,7 @@ int main(int argc, char** argv) {
     const vakt::sys::NonBlocking in(STDIN_FILENO);
     const vakt::sys::NonBlocking out(STDOUT_FILENO);
     vakt::sys::widen_pipe(STDOUT_FILENO);
-    auto loop = vakt::loop::Loop::make();
+    auto loop = vakt::loop::Loop::make(vakt::loop::Loop::Timers::exact);
     if (!loop) {
         vakt::say(vakt::describe(loop.error()));
         return vakt::kFailed;

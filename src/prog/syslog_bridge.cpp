@@ -93,7 +93,7 @@ int run(const prog::BridgeOptions& options, prog::Log& log) {
         if (!listener) return fail(listener.error());
         given.listener = std::move(*listener);
     }
-    auto loop = loop::Loop::make();
+    auto loop = loop::Loop::make(loop::Loop::Timers::exact);
     if (!loop) return fail(loop.error());
     // NOLINTBEGIN(concurrency-mt-unsafe): one thread
     prog::BridgeProgram program(

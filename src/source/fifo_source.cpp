@@ -2,7 +2,6 @@
 // The lines a syslog daemon writes into a FIFO, whatever becomes of the daemon or the FIFO.
 #include "source/fifo_source.h"
 
-#include <thread>
 #include <utility>
 
 #include "sys/clock.h"
@@ -23,7 +22,8 @@ FifoSource::FifoSource(loop::Loop& loop, std::string directory, std::string name
       path_(place_.path()),
       sink_(sink),
       buffer_(std::make_unique_for_overwrite<char[]>(kReadSize)),
-      partial_(loop, [this] { flush_all(); }) {}
+      partial_(loop, [this] { flush_all(); }),
+      gathered_(loop, [this] { drain(); }) {}
 
 void FifoSource::start() {
     place_.start();
@@ -71,6 +71,7 @@ void FifoSource::adopt(sys::FifoReader opened) {
 void FifoSource::pause() {
     if (paused_) return;
     paused_ = true;
+    gathered_.cancel();
     if (current_) current_->watch.off();
     if (old_) old_->watch.off();
 }
@@ -117,6 +118,7 @@ FifoSource::Drained FifoSource::drain(Pipe& pipe, int& reads) {
             case Moved::How::some:
                 break;
             case Moved::How::blocked:
+                if (!pipe.watch.on()) sink_.trouble(refusal("cannot wait for " + path_));
                 return Drained::all;
             case Moved::How::end:
                 if (pipe.lines.partial()) flush(pipe);
@@ -132,15 +134,19 @@ FifoSource::Drained FifoSource::drain(Pipe& pipe, int& reads) {
             pause();
             return Drained::paused;
         }
+        if (got.bytes < kReadSize) {  // all there was
+            const auto now = sys::now();
+            const bool busy = got.bytes < kFew && now - last_read_ < kBusy;
+            last_read_ = now;
+            if (busy) {
+                pipe.watch.off();
+                gathered_.start(kNap);
+                return Drained::all;
+            }
+        }
         // A writer is back, so there is no end of file to be told of for ever.
         if (!pipe.watch.on()) sink_.trouble(refusal("cannot wait for " + path_));
-        if (got.bytes == kReadSize) continue;
-        // read(2) took all there was.
-        const auto now = sys::now();
-        const bool busy = got.bytes < kFew && now - last_read_ < kBusy;
-        last_read_ = now;
-        if (!busy) return Drained::all;
-        std::this_thread::sleep_for(kNap);
+        if (got.bytes < kReadSize) return Drained::all;
     }
     return Drained::more;
 }

@@ -47,9 +47,10 @@ class FifoSource {
     /// Reads in one go before others (commands!) get their turn.
     static constexpr int kReadsAtOnce = 16;
     /// Lines that come closer together than kBusy are let gather for kNap: to be woken for each of
-    /// them would cost their writer more than the writing. A line after a pause is never held up.
+    /// them would cost their writer more than the writing. A line after a pause is never held up,
+    /// and others are served meanwhile. (With a loop of coarse timers it is a millisecond.)
     static constexpr std::chrono::microseconds kBusy{300};
-    static constexpr std::chrono::microseconds kNap{50};
+    static constexpr std::chrono::microseconds kNap{200};
     static constexpr std::size_t kFew = 8192;  ///< bytes; more at once need no gathering
 
     FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink);
@@ -93,6 +94,7 @@ class FifoSource {
     LineSink& sink_;
     std::unique_ptr<char[]> buffer_;
     loop::Timer partial_;
+    loop::Timer gathered_;
     std::unique_ptr<Pipe> current_;
     std::unique_ptr<Pipe> old_;      // replaced, and perhaps still written to
     std::unique_ptr<Pipe> retired_;  // its watch may be the one that is calling

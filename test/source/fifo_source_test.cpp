@@ -122,6 +122,23 @@ TEST(FifoSource, a_paused_source_gives_nothing_until_resumed) {
     run_until(1);
 }
 
+TEST(FifoSource, lines_that_gather_are_given_and_paused_meanwhile_they_are_not) {
+    make_fifo(path);
+    const auto daemon = writer();
+    source::FifoSource source(loop, folder, "syslog.otp", spy);
+    source.start();
+    for (std::size_t i = 1; i <= 50; ++i) {  // one by one, each read soon after the one before
+        put(daemon, "line\n");
+        run_until(i);
+    }
+    put(daemon, "held\n");
+    source.pause();
+    run_for(50ms);
+    CHECK_EQUAL(50u, spy.lines.size());
+    source.resume();
+    run_until(51);
+}
+
 TEST(FifoSource, a_sink_that_has_enough_pauses_it) {
     make_fifo(path);
     const auto daemon = writer();
