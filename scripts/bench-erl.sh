@@ -32,7 +32,7 @@ done
 printf 'to an Erlang subscriber, resident, %s bytes a message: median of %s (least to most)\n' "$bytes" "$rounds"
 spread() { sort -n | awk '{ v[NR] = $1 } END { if (NR == 0) { print "0 0 0"; exit } print v[int((NR + 1) / 2)], v[1], v[NR] }'; }
 column() { awk -v m="$1" -v what="$2" '$1 == m && NF > 4 { for (i = 2; i <= NF; i++) { split($i, f, "="); v[f[1]] = f[2] }
-    print (what == "rate" ? v["events"] / v["seconds"] : v[what] * 1e6 / v["events"]) }' "$work/results" | spread; }
+    printf "%.4f\n", (what == "rate" ? v["events"] / v["seconds"] : v[what] * 1e6 / v["events"]) }' "$work/results" | spread; }
 for mode in raw batch single; do
     # shellcheck disable=SC2046 # nine numbers
     set -- $(column $mode rate) $(column $mode cpu) $(column $mode feeder_cpu)
