@@ -4,22 +4,7 @@
 # with a real one, real hearts and a simulated board. The VM is a shell that beats; its heart command starts the next one.
 . test/prog/lib.sh
 suite vaktctl
-
-ctl=$bin/vaktctl
-# Relative, since a socket's path must fit 107 bytes however deep this tree lies.
-near=${suite_tmp#"$top/"}
-
-# run STATUS ARGUMENT ...: vaktctl; its output is in $tmp/out and $tmp/err.
-run() {
-    wanted=$1
-    shift
-    code=0
-    "$ctl" "$@" >"$tmp/out" 2>"$tmp/err" || code=$?
-    [ "$code" -eq "$wanted" ] || fail "vaktctl $*: status $code, not $wanted: $(cat "$tmp/out" "$tmp/err")"
-}
-says() { grep -q -e "$1" "$tmp/out" || fail "not said: $1; but: $(cat "$tmp/out")"; }
-complains() { grep -q -e "$1" "$tmp/err" || fail "no complaint: $1; but: $(cat "$tmp/err")"; }
-there() { [ -S "$1" ]; }
+. test/prog/lib-ctl.sh
 
 # peer MODE ...: a keeper that is not one, at $peer_socket.
 peer() {
