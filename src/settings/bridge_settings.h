@@ -30,7 +30,7 @@ struct SourceRow {
 };
 
 struct BlackBoxSettings {
-    std::uint64_t size = std::uint64_t{1} << 20;  ///< bytes, 64 KiB..1 GiB; 0: there is none
+    std::uint64_t size = std::uint64_t{1} << 20;  ///< bytes, 64 KiB..64 MiB; 0: there is none
     syslog::Severity severity = syslog::Severity::debug;                ///< this and above is kept
     std::chrono::milliseconds sync_interval = std::chrono::seconds(5);  ///< 100 ms..a day
     bool pmsg = true;  ///< pmsg_severity and above goes to /dev/pmsg0 too, where there is one

@@ -90,7 +90,7 @@ constexpr std::array kBridgeKeys{
     Key{Place::rate, "per_second", Shape::number, true, "", 1, 1'000'000},
     Key{Place::rate, "burst", Shape::number, true, "", 1, 1'000'000},
 
-    Key{Place::black_box, "size", Shape::number, false, "1048576", 0, 1024 * kMiB},
+    Key{Place::black_box, "size", Shape::number, false, "1048576", 0, 64 * kMiB},
     Key{Place::black_box, "severity", Shape::text, false, "\"debug\""},
     Key{Place::black_box, "sync_interval", Shape::seconds, false, "5", 100, kDay},
     Key{Place::black_box, "pmsg", Shape::flag, false, "true"},
