@@ -177,9 +177,12 @@ Status syslog_round_trip(const std::string& log_path, const std::string& bridge_
 
     for (;;) {
         const auto heard = bridge.hear();
-        if (!heard && heard.error().code == std::errc::timed_out)
-            return refusal("what was logged to " + log_path + " did not come to " + bridge_path +
-                           " within " + std::to_string(patience.count() / 1000) + " s");
+        if (!heard && heard.error().code == std::errc::timed_out) {
+            std::string words = "what was logged to ";
+            words.append(log_path).append(" did not come to ").append(bridge_path);
+            words.append(" within ").append(std::to_string(patience.count() / 1000)).append(" s");
+            return refusal(std::move(words));
+        }
         if (!heard) return heard.error();
         const auto* batch = std::get_if<wire::Batch>(&*heard);
         if (batch == nullptr) continue;
