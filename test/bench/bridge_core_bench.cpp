@@ -142,6 +142,10 @@ void measure(std::size_t count) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    measure(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1000000);
-    return 0;
+    try {
+        measure(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1000000);
+        return 0;
+    } catch (...) {
+        return 1;
+    }
 }

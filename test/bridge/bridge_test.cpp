@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+// clang-format off
 #include "bridge/bridge.h"
 
+// CppUTest's `new` is not for the library's containers.
+#include "test/support/bridge_case.h"
+
 #include <CppUTest/TestHarness.h>
+// clang-format on
 
 #include <chrono>
 #include <limits>
 
 #include "test/support/allocations.h"
-#include "test/support/bridge_case.h"
 
 using namespace vakt;
 using namespace vakt::bridge;

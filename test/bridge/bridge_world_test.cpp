@@ -8,8 +8,8 @@ using namespace vakt::sim;
 // As test/sim/bridge_sim.cpp has them by thousands; these run under sanitizers too.
 TEST_GROUP(BridgeWorlds){};
 
-TEST(BridgeWorlds, thirty_bridges_keep_every_invariant_at_every_step) {
-    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+TEST(BridgeWorlds, twelve_bridges_keep_every_invariant_at_every_step) {
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
         BridgeWorld world(seed, BridgeMutant::none);
         const auto fault = world.run(300);
         STRCMP_EQUAL("none", kBridgeFaults[static_cast<std::size_t>(fault)].data());

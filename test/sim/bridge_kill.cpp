@@ -278,9 +278,7 @@ class Deaths {
     std::uint64_t points_ = 0, within_ = 0;
 };
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int play(int argc, char** argv) {
     std::uint64_t points = 2000;
     std::uint64_t steps = 100;
     std::uint64_t seed = 1;
@@ -304,4 +302,14 @@ int main(int argc, char** argv) {
     Deaths deaths(seed, torn);
     const auto result = deaths.stopped_anywhere(points);
     return result != 0 || steps == 0 ? result : deaths.stepped(steps);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return play(argc, argv);
+    } catch (...) {
+        return 3;
+    }
 }
