@@ -1,6 +1,6 @@
 %% SPDX-License-Identifier: Apache-2.0
 %% The Erlang half of make run (run.sh starts run-board.sh on a simulated board, which starts this under heart):
-%%   erl ... -s live start -extra DIR COLUMNS COLOUR
+%%   erl ... -s live start -extra DIR WAY COLUMNS COLOUR
 %% Starts vakt on DIR and prints events as they arrive, and why the board was reset before, if it was. In DIR, `enabled` and
 %% `first` appear when that has happened; `delivered.N` and `lost.N`, N being the boot's number, are the account's Erlang side,
 %% written as soon as there is nothing else to do, so that they hold after a kill. COLUMNS 0 means plain lines of any length.
@@ -24,26 +24,29 @@ start() ->
         end
     end).
 
-main([Dir, Columns, Colour]) ->
+main([Dir, Way, Columns, Colour]) ->
     ok = gen_event:swap_handler(erl_signal_server, {erl_signal_handler, []}, {?MODULE, self()}),
     _ = [ok = os:set_signal(Signal, handle) || Signal <- [sigterm, sigusr1]],
     ok = logger:set_primary_config(level, warning),
     ok = application:load(vakt),
     _ = [application:set_env(vakt, Key, Value)
-         || {Key, Value} <- [{start_os_sup, true}, {os_sup_own, Dir},
+         || {Key, Value} <- [{way, list_to_atom(Way)}, {start_os_sup, true}, {os_sup_own, Dir},
                              {os_sup_syslogconf, filename:join(Dir, "syslog.conf")},
                              {os_sup_mfa, {?MODULE, classic, []}}]],
     {ok, _} = application:ensure_all_started(vakt),
     %% What the keeper says is shown by run.sh, from outside the board: a VM that hangs shows nothing.
-    {ok, Ref} = vakt:subscribe(#{sources => [fifo, reset_report]}),
+    {ok, Ref} = vakt:subscribe(#{sources => [fifo, socket, bridge, reset_report]}),
     State = #state{dir = Dir, boot = os:getenv("SOFT_BOARD_BOOT", "1"), ref = Ref, columns = list_to_integer(Columns),
                    colour = Colour =:= "1"},
-    step(State, "mod_syslog otp  printed 0: FIFO made, daemon told"),
-    step(State, io_lib:format("Erlang/OTP ~s   vakt ~s, ferrule reading, heart beating", [erlang:system_info(otp_release), version()])),
+    _ = [step(State, "mod_syslog otp  printed 0: FIFO made, daemon told") || Way =:= "classic"],
+    step(State, io_lib:format("Erlang/OTP ~s   vakt ~s, ~s, heart beating", [erlang:system_info(otp_release), version(), reading(Way)])),
     %% This boot has come up: it does not count as failed, whatever ends it.
     _ = vakt:healthy(),
     touch(Dir, "enabled"),
     loop(State).
+
+reading("classic") -> "ferrule reading";
+reading("resident") -> "at the bridge".
 
 version() ->
     {ok, Version} = application:get_key(vakt, vsn),
@@ -72,11 +75,15 @@ heard({vakt, Ref, #{gap := N} = Gap}, #state{ref = Ref, lost = Lost} = State) ->
     show(Gap, State#state{lost = Lost + count(N)});
 heard({vakt, Ref, Event}, #state{ref = Ref, delivered = Delivered} = State) ->
     touch_first(Event, State),
-    show(Event, State#state{delivered = Delivered + 1});
+    show(Event, State#state{delivered = Delivered + weight(Event)});
 heard(sigterm, State) ->
     finish(State);
 heard(_, State) ->
     State.
+
+%% One that stands for a run of equal messages.
+weight(#{repeats := N}) -> N;
+weight(_) -> 1.
 
 count(N) when is_integer(N) -> N;
 count(unknown) -> 0.
@@ -93,7 +100,7 @@ drain(#state{ref = Ref, delivered = Delivered, lost = Lost} = State) ->
     receive
         {vakt, Ref, #{source := reset_report}} -> drain(State);
         {vakt, Ref, #{gap := N}} -> drain(State#state{lost = Lost + count(N)});
-        {vakt, Ref, _Event} -> drain(State#state{delivered = Delivered + 1})
+        {vakt, Ref, Event} -> drain(State#state{delivered = Delivered + weight(Event)})
     after 0 ->
             State
     end.

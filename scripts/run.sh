@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: [DAEMON=rsyslog|syslog-ng|inetutils] [DURATION=seconds] run.sh
+# usage: [DAEMON=rsyslog|syslog-ng|inetutils|none] [WAY=resident|classic] [DURATION=seconds] run.sh
 # The main jobs, live, all inside build/run: a simulated board (soft_board) on which run-board.sh starts a private syslog daemon,
-# wd_keeper and an Erlang VM with vakt under heart. Shows each step, then what the daemon logs as it arrives in Erlang, and what
+# syslog_bridge, wd_keeper and an Erlang VM with vakt under heart. With DAEMON=none the bridge has the log socket itself; with
+# WAY=classic there is no bridge, and Erlang has its own port program. Shows each step, then what the daemon logs as it arrives in Erlang, and what
 # keeper and heart say when the VM hangs (vaktctl drill hang-vm from another terminal), until Ctrl-C or DURATION is over; then
 # stops it all and prints the account. Exit status 0 only if the account is right: sent = delivered + lost + lost while the board
 # was being reset (without a reset that is 0, and read = delivered + lost), and the configuration is as it was.
@@ -11,6 +12,7 @@ cd "$(dirname "$0")/.."
 top=$(pwd)
 dir=$top/build/run
 daemon=${DAEMON:-rsyslog}
+way=${WAY:-resident}
 case ${DURATION:-0} in
     *[!0-9]*)
         printf 'run: DURATION must be whole seconds, not "%s"\n' "$DURATION" >&2
@@ -18,9 +20,16 @@ case ${DURATION:-0} in
         ;;
 esac
 case $daemon in
-    rsyslog | syslog-ng | inetutils) ;;
+    rsyslog | syslog-ng | inetutils | none) ;;
     *)
-        printf 'run: DAEMON must be rsyslog, syslog-ng or inetutils, not "%s"\n' "$daemon" >&2
+        printf 'run: DAEMON must be rsyslog, syslog-ng, inetutils or none, not "%s"\n' "$daemon" >&2
+        exit 2
+        ;;
+esac
+case $way:$daemon in
+    resident:* | classic:[!n]*) ;;
+    *)
+        printf 'run: WAY must be resident or, with a DAEMON, classic, not "%s"\n' "$way" >&2
         exit 2
         ;;
 esac
@@ -82,11 +91,13 @@ flock -n 9 || die "another make run is live in $dir"
 find "$dir" -mindepth 1 ! -name .lock -delete
 
 # ---- 1: what is on the board's disk -----------------------------------------------------------------------------------
-scripts/private-syslogd.sh --prepare "$daemon" "$dir" >"$dir/prepare.log" 2>&1 || {
-    cat "$dir/prepare.log" >&2
-    die "could not prepare $daemon"
-}
-cp "$dir/syslog.conf" "$dir/syslog.conf.before"
+if [ "$daemon" != none ]; then
+    scripts/private-syslogd.sh --prepare "$daemon" "$dir" >"$dir/prepare.log" 2>&1 || {
+        cat "$dir/prepare.log" >&2
+        die "could not prepare $daemon"
+    }
+    cp "$dir/syslog.conf" "$dir/syslog.conf.before"
+fi
 # The machine's Erlang, with our heart in the place of OTP's.
 otp=$(erl -noshell -boot no_dot_erlang -eval 'io:put_chars(code:root_dir()), halt().') || die 'there is no erl'
 erts=$(find "$otp/" -maxdepth 1 -name 'erts-*' | sort | tail -n 1)
@@ -95,7 +106,7 @@ ln -s "$otp"/* "$dir/otp/" 2>/dev/null || :
 ln -s "$erts"/bin/* "$dir/otp/${erts##*/}/bin/"
 ln -sf "$top/build/bin/heart" "$dir/otp/${erts##*/}/bin/heart"
 erlc -o "$dir" scripts/live.erl
-touch "$dir/keeper.log" "$dir/vm.log" "$dir/board.log"
+touch "$dir/keeper.log" "$dir/bridge.log" "$dir/vm.log" "$dir/board.log"
 # reboot(2) is refused on this board, so that the ladder is seen down to its last step.
 cat >"$dir/no-reboot" <<'END'
 #!/bin/sh
@@ -107,7 +118,11 @@ chmod 0755 "$dir/no-reboot"
 deep=0
 [ $((${#dir} + 17)) -le 107 ] || deep=1
 device=$dir/board
-[ "$deep" -eq 0 ] || device=/proc/self/cwd/board
+socket=$dir/log
+if [ "$deep" -eq 1 ]; then
+    device=/proc/self/cwd/board
+    socket=/proc/self/cwd/log
+fi
 cat >"$dir/keeper.conf" <<END
 // The shortest times that heart(3) allows: a silent VM is given up after 11 s, the board is reset after 22 s.
 leases = ( { name = "live"; user = $(id -u); required = true; boot_deadline = 60; beat_timeout = 11; boot_delay = 11; } );
@@ -117,49 +132,75 @@ rights = ( { user = $(id -u); may = [ "snooze", "reboot", "drill" ]; } );
 real_time_priority = 0;
 oom_exempt = false;
 END
+if [ "$daemon" = none ]; then
+    source="type = \"socket\"; path = \"$socket\"; mode = \"0600\";"
+else
+    source="type = \"fifo\"; path = \"$dir/syslog.otp\";"
+fi
+cat >"$dir/bridge.conf" <<END
+sources = ( { $source auth = true; } );
+group = $(id -g);
+END
 
 # ---- 2: the power comes -----------------------------------------------------------------------------------------------
 # A session of its own, so that Ctrl-C reaches this script alone and the stop is orderly.
 # shellcheck disable=SC2016 # for the inner shell, whose pid is the board's
 setsid sh -c '
-    top=$0 dir=$1 daemon=$2 columns=$3 colour=$4 way=$1
-    [ "$5" -eq 0 ] || way=/proc/$$/cwd
+    top=$0 dir=$1 daemon=$2 way=$3 columns=$4 colour=$5 short=$1
+    [ "$6" -eq 0 ] || short=/proc/$$/cwd
     cd "$dir"
-    printf "%s\n" "$way" >way.new
-    mv way.new way
+    printf "%s\n" "$short" >short.new
+    mv short.new short
     exec "$top/build/bin/soft_board" --socket board --log board.log --boot-id boot_id --flags-file flags --pstore pstore \
-        --pmsg pmsg --console messages -- "$top/scripts/run-board.sh" "$dir" "$way" "$daemon" "$columns" "$colour"
-' "$top" "$dir" "$daemon" "$columns" "$colour" "$deep" 2>"$dir/boot.log" 9>&- </dev/null &
+        --pmsg pmsg --console messages -- "$top/scripts/run-board.sh" "$dir" "$short" "$daemon" "$way" "$columns" "$colour"
+' "$top" "$dir" "$daemon" "$way" "$columns" "$colour" "$deep" 2>"$dir/boot.log" 9>&- </dev/null &
 board=$!
 failed_boot() {
-    cat "$dir/boot.log" "$dir/syslogd.log" "$dir/keeper.log" "$dir/vm.log" >&2 2>/dev/null || :
+    cat "$dir/boot.log" "$dir/syslogd.log" "$dir/bridge.log" "$dir/keeper.log" "$dir/vm.log" >&2 2>/dev/null || :
     die "$*"
 }
-daemon_up() { [ -S "$dir/log" ] && [ -s "$dir/syslog.pid" ]; }
-wait_for 20 daemon_up || failed_boot "$daemon did not start"
-way=$(cat "$dir/way")
-socket=$way/log
+daemon_up() { [ -S "$dir/log" ] && [ -s "$dir/$1.pid" ]; }
+if [ "$daemon" = none ]; then
+    wait_for 20 daemon_up bridge || failed_boot 'syslog_bridge did not start'
+else
+    wait_for 20 daemon_up syslog || failed_boot "$daemon did not start"
+fi
+short=$(cat "$dir/short")
+socket=$short/log
 step "simulated board soft_board, pid $board; its watchdog counts 10 s"
-step "syslog daemon   $daemon, private, pid $(cat "$dir/syslog.pid")"
+if [ "$daemon" = none ]; then
+    step 'syslog daemon   none: the bridge has the log socket'
+else
+    step "syslog daemon   $daemon, private, pid $(cat "$dir/syslog.pid")"
+fi
 step "its socket      $socket"
 lines() { if [ -f "$dir/messages" ]; then wc -l <"$dir/messages"; else echo 0; fi; }
 wait_for 20 test -S "$dir/vakt/keeper.sock" || failed_boot 'wd_keeper did not start'
 step "wd_keeper       lease live: 11 s beat timeout, reset 11 s later"
+if [ "$way" = resident ]; then
+    wait_for 20 test -S "$dir/vakt/bridge.sock" || failed_boot 'syslog_bridge did not start'
+    [ "$daemon" = none ] || step 'mod_syslog otp  printed 0: FIFO made, daemon told'
+    step "syslog_bridge   pid $(cat "$dir/bridge.pid"), keeps what comes while the VM is away"
+fi
 
 # ---- 3: Erlang with vakt, which has mod_syslog enable the way -----------------------------------------------------------
 wait_for 30 test -f "$dir/enabled" || failed_boot 'the way through Erlang did not come up'
 
 # What the daemon logged before there was a way; rsyslog's way is there from its start.
 before=0
-[ "$daemon" = rsyslog ] || before=$(cat "$dir/before")
+case $daemon in rsyslog | none) ;; *) before=$(cat "$dir/before") ;; esac
 
+through() {
+    [ "$daemon" = none ] || printf '%s, FIFO, ' "$daemon"
+    if [ "$way" = resident ]; then printf 'syslog_bridge'; else printf 'ferrule'; fi
+}
 # ---- 4: one real message shows the way works --------------------------------------------------------------------------
-logger -u "$socket" -p user.notice -t vakt "the way works: logger, $daemon, FIFO, ferrule, Erlang"
+logger -u "$socket" -p user.notice -t vakt "the way works: logger, $(through), Erlang"
 wait_for 20 test -f "$dir/first" || failed_boot 'the message did not arrive in Erlang'
 step "${green}a message sent with logger arrived in Erlang${off}. Send your own from another terminal:"
 printf "  logger -u %s -p kern.err 'your text'\n" "$socket"
 step 'Let the VM hang, and see the board reset itself and Erlang told why (about 25 s):'
-printf '  %s --socket %s drill hang-vm\n' "$top/build/bin/vaktctl" "$way/vakt/keeper.sock"
+printf '  %s --socket %s drill hang-vm\n' "$top/build/bin/vaktctl" "$short/vakt/keeper.sock"
 if [ "${DURATION:-0}" -gt 0 ]; then
     step "live for $DURATION s"
 else
@@ -198,7 +239,16 @@ trap '' INT TERM
 printf '\n'
 step 'stopping: let what is under way arrive, disable, end the VM and the board'
 sum_of() { awk '{ n += $1 } END { print n + 0 }' /dev/null "$dir/$1".[0-9]* 2>/dev/null || echo 0; }
-sent() { echo $(($(lines) - before)); }
+# received: by the bridge, as its account says
+received() { sed 's/^.*received[="]*:*\([0-9]*\).*/\1/' | awk '{ n += $1 } END { print n + 0 }'; }
+sent() {
+    if [ "$daemon" = none ]; then
+        "$top/build/bin/vaktctl" --bridge "$short/vakt/bridge.sock" account --json 2>/dev/null |
+            grep -o '"received":[0-9]*' | received
+    else
+        echo $(($(lines) - before))
+    fi
+}
 arrived() { [ "$(sum_of delivered)" -ge "$(sent)" ]; }
 wrong=''
 resets=$(grep -c ' expired$' "$dir/board.log" || :)
@@ -217,7 +267,11 @@ vm_code=$(cat "$dir/vm.code" 2>/dev/null || echo 0)
 # The ladder's work: SIGKILL or SIGABRT to a VM that was silent.
 case $vm_code in 134 | 137) hung=1 vm_code=0 ;; esac
 stop_all
-read=$(sed -n 's/.*read=\([0-9]*\).*/\1/p' "$dir/vm.log" | awk '{ n += $1 } END { print n + 0 }')
+if [ "$way" = resident ]; then
+    read=$(grep ' received=' "$dir/bridge.log" | received)
+else
+    read=$(sed -n 's/.*read=\([0-9]*\).*/\1/p' "$dir/vm.log" | awk '{ n += $1 } END { print n + 0 }')
+fi
 got=$(sum_of delivered)
 lost=$(sum_of lost)
 if [ "$resets" -eq 0 ] && [ "$hung" -eq 0 ]; then
@@ -225,7 +279,7 @@ if [ "$resets" -eq 0 ] && [ "$hung" -eq 0 ]; then
     [ "$total" -eq "$read" ] || wrong="$wrong; sent and read differ"
     [ "$read" -eq $((got + lost)) ] || wrong="$wrong; read is not delivered + lost"
 else
-    # What was in the VM, in ferrule or in the daemon when they were killed is nobody's to count one by one.
+    # What was in the VM, in the bridge, in ferrule or in the daemon when they were killed is nobody's to count one by one.
     gone=$((total - got - lost))
     printf '%saccount%s  sent %s, delivered %s, lost %s, lost with a VM that was hung or dead %s; resets %s\n' \
         "$bold" "$off" "$total" "$got" "$lost" "$gone" "$resets"
@@ -234,13 +288,15 @@ fi
 [ "$vm_code" -eq 0 ] || wrong="$wrong; the VM ended with status $vm_code (${dim}$dir/vm.log${off})"
 if [ "$hung" -eq 0 ]; then
     [ ! -e "$dir/syslog.otp" ] || wrong="$wrong; the FIFO is still there"
-    cmp -s "$dir/syslog.conf" "$dir/syslog.conf.before" || wrong="$wrong; syslog.conf is not as it was"
+    [ "$daemon" = none ] || cmp -s "$dir/syslog.conf" "$dir/syslog.conf.before" || wrong="$wrong; syslog.conf is not as it was"
 fi
 if [ -n "$wrong" ]; then
     printf '%sthe account is wrong%s%s\n' "$red" "$off" "$wrong"
     exit 1
 fi
-if [ "$hung" -eq 0 ]; then
+if [ "$daemon" = none ]; then
+    printf '%sthe account is right%s\n' "$green" "$off"
+elif [ "$hung" -eq 0 ]; then
     printf '%sthe account is right%s; the way is disabled and syslog.conf is as it was\n' "$green" "$off"
 else
     printf '%sthe account is right%s; the VM was hung or being started, so nobody disabled the way\n' "$green" "$off"

@@ -171,6 +171,7 @@ void BridgeProgram::leave() {
     if (parts_.file.metrics_interval > 0ms) write_metrics();
     aside_.finish(kLastWrite);
     if (parts_.listener_is_ours) ::unlink(parts_.options.socket.c_str());
+    say_lines(log_, Severity::info, bridge_.account());
     log_.say(Severity::notice, "ends");
 }
 

@@ -31,15 +31,16 @@ live() {
     said '^== live' || { cat "$tmp/said"; fail 'it ended before it was live'; }
 }
 
+# its_command_works DAEMON WAY
 its_command_works() {
-    [ -d "build/daemons/$1" ] || skip "no private copy of $1"
+    [ "$1" = none ] || [ -d "build/daemons/$1" ] || skip "no private copy of $1"
     tree_at "$tmp/t"
-    start "$tmp/t" DAEMON="$1" DURATION=600
+    start "$tmp/t" DAEMON="$1" WAY="$2" DURATION=600
     live
     equal 1 "$(grep -c '^  logger -u ' "$tmp/said")" 'lines with the command'
     command=$(sed -n "s/^  \(logger -u .*\) 'your text'\$/\1/p" "$tmp/said")
     for text in one two three; do $command -t mine "$text & <b> 100%"; done
-    eventually 30 said 'mine: three & <b> 100%'
+    eventually 30 said 'mine.*: three & <b> 100%'
     kill -INT "$runner" || :
     kill -TERM "$runner"
     finish_with 0
@@ -189,9 +190,10 @@ deep_folders_work() {
 }
 
 wrong_input_is_refused() {
-    for wrong in DAEMON=nonesuch DURATION=soon DURATION=-1; do
+    for wrong in DAEMON=nonesuch WAY=nonesuch DURATION=soon DURATION=-1 'WAY=classic DAEMON=none'; do
         code=0
-        env "$wrong" scripts/run.sh >"$tmp/said" 2>&1 || code=$?
+        # shellcheck disable=SC2086 # words
+        env $wrong scripts/run.sh >"$tmp/said" 2>&1 || code=$?
         equal 2 "$code" "exit status for $wrong"
         said "^run: ${wrong%%=*} must be" || fail "no word about $wrong"
     done
@@ -212,9 +214,10 @@ plain_text_when_no_terminal() {
     if LC_ALL=C grep -q "$(printf '\033')" "$tmp/said"; then fail 'escape sequences in a file'; fi
 }
 
-check 'rsyslog: the printed command works, the account is right' its_command_works rsyslog
-check 'syslog-ng: the printed command works, the account is right' its_command_works syslog-ng
-check 'inetutils: the printed command works, the account is right' its_command_works inetutils
+check 'rsyslog: the printed command works, the account is right' its_command_works rsyslog resident
+check 'syslog-ng: the printed command works, the account is right' its_command_works syslog-ng resident
+check 'inetutils, the classic way: the printed command works, the account is right' its_command_works inetutils classic
+check 'no syslog daemon: the printed command works, the account is right' its_command_works none resident
 check 'DURATION ends it with status 0' duration_ends_it
 check 'SIGTERM ends the daemon and the VM too' nothing_runs_on
 check 'a second run in the same folder is refused' a_second_one_is_refused
