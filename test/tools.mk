@@ -37,3 +37,4 @@ black_box_peer_ROOMS := report wire loop sys
 bridge_load_ROOMS := sys
 bridge_peer_ROOMS := wire sys
 bridge_storm_ROOMS := wire sys
+bridge_client_ROOMS := wire
