@@ -56,6 +56,10 @@ using ClientNumber = std::uint32_t;
 /// ring, numbers, acknowledged places, positions of sources) is in the memory it was given, in a
 /// state that another Bridge made of the same memory goes on from, whenever the first one ends.
 ///
+/// A gap that a client alone is given (Loss::overrun; Loss::restart for one that was away) has the
+/// number 0, and origin 255 unless it is of one source. It may be told again to a client that left
+/// before it had the next record.
+///
 /// For each source, at every instant:  received = accepted + folded + held_back + withheld.
 /// For each client, since it opened:   offered = delivered + filtered + dropped + queued.
 class Bridge {
@@ -108,12 +112,15 @@ class Bridge {
     [[nodiscard]] std::string_view out(ClientNumber client) const;
     /// The first `bytes` of it are written.
     void sent(ClientNumber client, std::size_t bytes);
-    /// Clients that have something in out() and had nothing before the last distribute().
+    /// Clients that have something in out() since the last distribute(), and have not been named
+    /// since it was empty: answers to messages wake too.
     [[nodiscard]] std::span<const ClientNumber> woken() const;
 
     // ---- time ----
 
-    /// When tick() is wanted; kNever mostly.
+    /// When tick() is wanted, and distribute() behind it; kNever mostly. Instant{}, which is past:
+    /// at once, since an earlier process owes something, or a client has more to look through than
+    /// one distribute() does.
     [[nodiscard]] Instant wake_at() const;
     /// Ends runs of repeats, and says what the guards held back.
     void tick(const Now& now);
