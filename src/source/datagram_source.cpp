@@ -20,12 +20,13 @@ DatagramSource::DatagramSource(loop::Loop& loop, sys::DatagramSocket socket, sys
       sink_(sink),
       clock_(std::move(clock)),
       watch_(loop, socket_.fd(), loop::Ready::read, [this] { drain(); }),
-      again_(loop, [this] {
-          if (!watch_.on()) failed();
-      }) {}
+      again_(loop,
+             [this] {
+                 if (!watch_.on()) failed();
+             }),
+      lost_(socket_.lost_before()) {}
 
 Status DatagramSource::start() {
-    lost_ = socket_.lost().value_or(0);
     if (!watch_.on()) return refusal("cannot wait for " + socket_.name());
     return Done{};
 }

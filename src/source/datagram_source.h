@@ -57,8 +57,8 @@ class DatagramSource {
     loop::Watch watch_;
     loop::Timer again_;
     SourceCounts counts_;
-    std::uint32_t lost_ = 0;  // as far as told
-    std::string trouble_;     // what was said last of it
+    std::uint32_t lost_;   // as far as told
+    std::string trouble_;  // what was said last of it
     std::array<char, 64> host_ = {};
 };
 

@@ -153,6 +153,7 @@ Result<DatagramSocket> DatagramSocket::inherited(Fd fd, std::string name) {
         return last_error("take over", name);
     DatagramSocket made(std::move(fd), local ? Kind::local : Kind::udp, std::move(name));
     made.ask_for_all();
+    made.lost_before_ = made.lost().value_or(0);
     return made;
 }
 
@@ -160,6 +161,7 @@ DatagramSocket& DatagramSocket::operator=(DatagramSocket other) noexcept {
     std::swap(fd_, other.fd_);
     std::swap(kind_, other.kind_);
     std::swap(name_, other.name_);
+    std::swap(lost_before_, other.lost_before_);
     std::swap(own_, other.own_);
     return *this;
 }

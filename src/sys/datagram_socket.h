@@ -54,6 +54,8 @@ class DatagramSocket {
     /// How many it has lost since it was made, modulo 2^32; none where the system does not say, and
     /// for local ones, which lose nothing: their senders wait, or are refused.
     [[nodiscard]] std::optional<std::uint32_t> lost() const;
+    /// Of these, how many before it was ours; 0 unless inherited.
+    [[nodiscard]] std::uint32_t lost_before() const { return lost_before_; }
 
  private:
     DatagramSocket(Fd fd, Kind kind, std::string name)
@@ -63,6 +65,7 @@ class DatagramSocket {
     Fd fd_;
     Kind kind_ = Kind::local;
     std::string name_;
+    std::uint32_t lost_before_ = 0;
     struct Own {
         dev_t device;
         ino_t inode;

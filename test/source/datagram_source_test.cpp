@@ -249,6 +249,26 @@ TEST(DatagramSource, what_udp_loses_is_told_to_the_last_one_when_nothing_waits_a
     CHECK_EQUAL('g', spy.order.back());
 }
 
+TEST(DatagramSource, what_udp_lost_before_it_was_started_is_told_and_before_it_was_ours_is_not) {
+    for (const bool ours : {true, false}) {
+        auto socket = DatagramSocket::udp("127.0.0.1", 0);
+        CHECK_TRUE(static_cast<bool>(socket->hold(8192)));
+        const auto fd = connected(socket->port());
+        const std::string message = "<13>a: " + std::string(500, 'x');
+        for (int i = 0; i < 100; ++i) CHECK_TRUE(put(fd, message));
+        const auto lost = socket->lost().value_or(0);
+        CHECK_TRUE(lost > 0);
+        if (!ours)
+            socket = DatagramSocket::inherited(sys::Fd(::dup(socket->fd())), "syslog.socket");
+        spy.entries.clear();
+        spy.gaps.clear();
+        take(std::move(socket), Source::udp);
+        spy.run_until_entries(100 - lost);
+        CHECK_EQUAL(ours ? 1u : 0u, spy.gaps.size());
+        if (ours) CHECK(spy.gaps[0].gap.count == lost);
+    }
+}
+
 TEST(DatagramSource, what_udp_lost_stands_before_the_datagram_that_came_behind_it) {
     take(DatagramSocket::udp("127.0.0.1", 0), Source::udp);
     CHECK_TRUE(static_cast<bool>(source->socket().hold(32768)));
