@@ -59,10 +59,9 @@ string printable_lines(string_view text) {
     return out;
 }
 
-/// What the message says of itself, else what the system says of its sender.
+/// What the system says of its sender, else what the message says of itself.
 string pid_of(const syslog::Entry& entry) {
-    if (!entry.record.pid.empty()) return string(entry.record.pid);
-    return entry.sender ? std::to_string(entry.sender->pid) : "";
+    return entry.sender ? std::to_string(entry.sender->pid) : string(entry.record.pid);
 }
 
 class Json {
@@ -145,6 +144,7 @@ string event_json(const wire::StampedEntry& event, const report::BootId& boot) {
     if (entry.sender) {
         json.number("uid", entry.sender->uid);
         json.number("sender_pid", entry.sender->pid);
+        if (entry.record.pid != pid_of(entry)) json.text_if("claimed_pid", entry.record.pid);
     }
     json.number_if("repeats", event.stamp.repeats);
     json.truth_if("malformed", record.malformed);

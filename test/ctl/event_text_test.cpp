@@ -112,6 +112,20 @@ TEST(EventText, json_has_the_keys_of_an_event_in_erlang) {
         ctl::event_json(e, kBoot).c_str());
 }
 
+TEST(EventText, a_pid_is_the_kernels_word_and_another_one_is_a_claim) {
+    auto e = event();
+    e.entry.sender = Sender{42, 0};
+    STRCMP_EQUAL("WHEN board daemon.err sshd[42]: session opened\n", line(e).c_str());
+    const auto claims = [&e] {
+        const auto json = ctl::event_json(e, kBoot);
+        CHECK(json.find("\"pid\":\"42\"") != std::string::npos);
+        return json.find("\"claimed_pid\":\"77\"") != std::string::npos;
+    };
+    CHECK(claims());
+    e.entry.record.pid = "42";
+    CHECK_FALSE(claims());
+}
+
 TEST(EventText, json_is_valid_whatever_the_bytes_are) {
     auto e = event();
     std::string every;

@@ -78,8 +78,8 @@ events_come_and_are_acknowledged(Config) ->
     ok = fake_bridge:add(Bridge, records(1, 5, #{uid => 1000})),
     receive
         {vakt, Ref, Event} ->
-            ?assertMatch(#{facility := daemon, severity := info, host := <<"host">>, app := <<"app">>, pid := <<"7">>, text := <<"1">>,
-                           source := socket, seq := 1, boot_id := <<1:128>>, uid := 1000, sender_pid := 4711,
+            ?assertMatch(#{facility := daemon, severity := info, host := <<"host">>, app := <<"app">>, pid := <<"4711">>, text := <<"1">>,
+                           source := socket, seq := 1, boot_id := <<1:128>>, uid := 1000, sender_pid := 4711, claimed_pid := <<"7">>,
                            time := 1795284255000000000, raw := <<"<30>Nov 21 18:04:15 host app[7]: 1">>}, Event)
     after 5000 -> error(nothing)
     end,

@@ -43,7 +43,12 @@ event(Fields, BootId) ->
              text => <<>>},
     Event = lists:foldl(fun add/2, Base, Fields),
     case Event of
-        #{pid := undefined, sender_pid := Pid} -> Event#{pid := integer_to_binary(Pid)};
+        #{pid := Said, sender_pid := Number} ->
+            Pid = integer_to_binary(Number),
+            case Said =:= undefined orelse Said =:= Pid of
+                true -> Event#{pid := Pid};
+                false -> Event#{pid := Pid, claimed_pid => Said}
+            end;
         _ -> Event
     end.
 

@@ -80,7 +80,7 @@ parts_that_do_not_fit_are_refused_test() ->
     ?assertMatch({ok, _}, vakt_record:batch(?BOOT, Parts(Size), 1)),
     ?assertEqual({error, bad_bytes}, vakt_record:batch(?BOOT, Parts(Size + 1), 1)).
 
-the_kernels_pid_stands_where_none_was_said_test() ->
+the_kernels_pid_stands_whatever_was_said_test() ->
     {_, Bytes, _, _} = vakt_golden:row(<<"fifo-text-only">>),
     <<A:44/binary, Flags:16, B:2/binary, 0:64, C/binary>> = Bytes,
     Sent = <<A/binary, (Flags bor 8):16, B/binary, 4711:32, 1000:32, C/binary>>,

@@ -93,7 +93,7 @@ what_is_logged_arrives(Config) ->
     Uid = list_to_integer(string:trim(os:cmd("id -u"))),
     Own = list_to_integer(os:getpid()),
     SocketEvent = receive {vakt, Ref, #{source := socket} = E1} -> E1 after 10000 -> error(nothing) end,
-    ?assertMatch(#{facility := daemon, severity := info, app := <<"app">>, pid := <<"7">>, text := <<"by the socket">>, uid := Uid,
+    ?assertMatch(#{facility := daemon, severity := info, app := <<"app">>, claimed_pid := <<"7">>, text := <<"by the socket">>, uid := Uid,
                    sender_pid := Own, seq := _, boot_id := <<_:16/binary>>}, SocketEvent),
     Writer = open_port({spawn_executable, "/bin/sh"}, [out, {args, ["-c", "exec cat 1<>\"$0\"", path("fifo", Config)]}]),
     ok = vakt_test:write(Writer, ["<3>Nov 21 18:04:15 board kernel: by the pipe"]),

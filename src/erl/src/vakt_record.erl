@@ -53,13 +53,15 @@
     unit => binary(),
     uid => non_neg_integer(),
     sender_pid => non_neg_integer(),
+    claimed_pid => binary(),
     repeats => pos_integer(),
     malformed => true,
     cut => true
 }.
 %% The keys of {@link vakt_line:event()}, and what only the bridge knows; keys with `=>' are there only where that is known.
 %% `time': nanoseconds since 1970, when it was read where the message has none. `mono': CLOCK_MONOTONIC's at the sender. `uid',
-%% `sender_pid': of the sender, as the kernel or journald says. `pid' is what the message says, else the kernel's word.
+%% `sender_pid': of the sender, as the kernel or journald says. `pid' is that too where it is known, else what the message says;
+%% `claimed_pid': what the message says, where that is another.
 %% `(boot_id, source, seq)' is the event's name, which no other event has. `repeats': it stands for so many more that were alike.
 
 -type loss() :: overrun | source | rate_guard | restart | too_long.
@@ -221,9 +223,10 @@ events(<<_:32, 0, Source, _, Pri, Seq:64, Time:64/signed, Mono:64, _:64, Repeats
                     #{facility => facility(Pri), severity => severity(Pri), time => Time, host => known(Host), app => known(App),
                       pid => known(Pid), text => Text, source => source(Source), seq => Seq, boot_id => BootId, raw => Bytes};
                 _ ->
-                    #{facility => facility(Pri), severity => severity(Pri), time => Time, host => known(Host), app => known(App),
-                      pid => said_or_known(Pid, SenderPid), text => Text, source => source(Source), seq => Seq, boot_id => BootId,
-                      raw => Bytes, uid => Uid, sender_pid => SenderPid}
+                    claimed(Pid,
+                            #{facility => facility(Pri), severity => severity(Pri), time => Time, host => known(Host), app => known(App),
+                              pid => integer_to_binary(SenderPid), text => Text, source => source(Source), seq => Seq,
+                              boot_id => BootId, raw => Bytes, uid => Uid, sender_pid => SenderPid})
             end,
     case Mono bor Repeats bor MsgSize bor DataSize bor UnitSize bor (Flags band ?RARE) of
         0 ->
@@ -247,6 +250,10 @@ events(<<>>, _BootId, _Fun, Acc) ->
 known(<<>>) -> undefined;
 known(Bytes) -> Bytes.
 
+claimed(<<>>, Event) -> Event;
+claimed(Pid, #{pid := Pid} = Event) -> Event;
+claimed(Said, Event) -> Event#{claimed_pid => Said}.
+
 facility(?NO_PRI) -> undefined;
 facility(Pri) -> vakt_priority:facility(Pri bsr 3).
 
@@ -260,9 +267,6 @@ source(3) -> journal;
 source(4) -> socket;
 source(5) -> forward;
 source(6) -> udp.
-
-said_or_known(<<>>, SenderPid) -> integer_to_binary(SenderPid);
-said_or_known(Pid, _) -> Pid.
 
 repeats(0, Event) -> Event;
 repeats(N, Event) -> Event#{repeats => N}.
