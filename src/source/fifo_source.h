@@ -44,8 +44,8 @@ class FifoSource {
     static constexpr std::chrono::milliseconds kPartial{2000};
     static constexpr std::chrono::milliseconds kLookEvery = FifoPlace::kLookEvery;
     static constexpr std::size_t kReadSize = 65536;
-    /// Reads in one go before others (commands!) get their turn.
-    static constexpr int kReadsAtOnce = 16;
+    /// Full reads in one go before others get their turn: clients that shall keep up, commands.
+    static constexpr int kReadsAtOnce = 1;
     /// Lines that come closer together than kBusy are let gather for kNap: to be woken for each of
     /// them would cost their writer more than the writing. A line after a pause is never held up,
     /// and others are served meanwhile. (With a loop of coarse timers it is a millisecond.)
