@@ -66,9 +66,9 @@ std::optional<std::uint64_t> memory_of(const Tree& tree) {
 }
 
 /// The unit, and what changes it, in the order in which systemd reads them (systemd.unit(5)).
-constexpr std::array<const char*, 5> kUnitRoots{
-    "/lib/systemd/system/", "/usr/lib/systemd/system/", "/usr/local/lib/systemd/system/",
-    "/run/systemd/system/", "/etc/systemd/system/"};
+constexpr std::array<const char*, 5> kUnitRoots{"/lib/systemd/system/", "/usr/lib/systemd/system/",
+                                                "/usr/local/lib/systemd/system/",
+                                                "/run/systemd/system/", "/etc/systemd/system/"};
 
 std::optional<doctor::Service> look_at_service(const Tree& tree, const std::string& name) {
     doctor::Service service;

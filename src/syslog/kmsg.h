@@ -14,10 +14,10 @@ namespace vakt::syslog {
 /// The kernel never gives more in one read; with less room the record would be lost (EINVAL).
 inline constexpr std::size_t kKmsgMost = 8192;
 
-/// Whether a record is a part of a line (Documentation/ABI/testing/dev-kmsg). Kernels up to 4.8 mark
-/// the first part 'c' and the others '+'. Later ones join the parts themselves; what they could not
-/// join (somebody else had spoken in between, or the line had ended) they mark 'c', and it is to be
-/// joined with nothing that stands before it.
+/// Whether a record is a part of a line (Documentation/ABI/testing/dev-kmsg). Kernels up to 4.8
+/// mark the first part 'c' and the others '+'. Later ones join the parts themselves; what they
+/// could not join (somebody else had spoken in between, or the line had ended) they mark 'c', and
+/// it is to be joined with nothing that stands before it.
 enum class Fragment : std::uint8_t { none, first, more };
 
 struct KmsgRecord {
@@ -25,7 +25,7 @@ struct KmsgRecord {
     std::uint64_t sequence = 0;      ///< the kernel's own; a step over one is a loss
     std::uint64_t monotonic_ns = 0;  ///< of the kernel's log clock, nanoseconds since boot
     Fragment fragment = Fragment::none;
-    std::string_view dictionary;     ///< lines " KEY=value", as they came
+    std::string_view dictionary;  ///< lines " KEY=value", as they came
 
     bool operator==(const KmsgRecord&) const = default;
 };
