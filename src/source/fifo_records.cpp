@@ -23,7 +23,7 @@ FifoRecords::FifoRecords(loop::Loop& loop, std::string directory, std::string na
                          RecordSink& sink, Clock clock)
     : sink_(sink),
       clock_(std::move(clock)),
-      fifo_(loop, std::move(directory), std::move(name), *this) {}
+      fifo_(loop, std::move(directory), std::move(name), *this, kReadsAtOnce) {}
 
 SourceCounts FifoRecords::counts() const {
     const auto lines = fifo_.counts();

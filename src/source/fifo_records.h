@@ -19,6 +19,9 @@ namespace vakt::source {
 /// knows: a full FIFO tells its writer alone.
 class FifoRecords : LineSink {
  public:
+    /// Clients that shall keep up with a flood get their turn after each full read.
+    static constexpr int kReadsAtOnce = 1;
+
     FifoRecords(loop::Loop& loop, std::string directory, std::string name, RecordSink& sink,
                 Clock clock);
 

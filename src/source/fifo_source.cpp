@@ -16,11 +16,13 @@ FifoSource::Pipe::Pipe(FifoSource& source, sys::FifoReader opened)
     : reader(std::move(opened)),
       watch(source.loop_, reader.fd(), loop::Ready::read, [&source] { source.drain(); }) {}
 
-FifoSource::FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink)
+FifoSource::FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink,
+                       int reads_at_once)
     : loop_(loop),
       place_(loop, std::move(directory), std::move(name), [this] { look(); }),
       path_(place_.path()),
       sink_(sink),
+      reads_at_once_(reads_at_once),
       buffer_(std::make_unique_for_overwrite<char[]>(kReadSize)),
       partial_(loop, [this] { flush_all(); }),
       gathered_(loop, [this] { drain(); }) {}
@@ -106,13 +108,13 @@ void FifoSource::drain() {
     retired_.reset();
     int reads = 0;
     if (old_ && !paused_ && drain(*old_, reads) == Drained::ended) retire();
-    if (current_ && !paused_ && reads < kReadsAtOnce && drain(*current_, reads) == Drained::ended)
+    if (current_ && !paused_ && reads < reads_at_once_ && drain(*current_, reads) == Drained::ended)
         wait_for_writer(*current_);
     mind_partial();
 }
 
 FifoSource::Drained FifoSource::drain(Pipe& pipe, int& reads) {
-    while (reads < kReadsAtOnce) {
+    while (reads < reads_at_once_) {
         const Moved got = sys::read_some(pipe.reader.fd(), {buffer_.get(), kReadSize});
         switch (got.how) {
             case Moved::How::some:

@@ -44,8 +44,8 @@ class FifoSource {
     static constexpr std::chrono::milliseconds kPartial{2000};
     static constexpr std::chrono::milliseconds kLookEvery = FifoPlace::kLookEvery;
     static constexpr std::size_t kReadSize = 65536;
-    /// Full reads in one go before others get their turn: clients that shall keep up, commands.
-    static constexpr int kReadsAtOnce = 1;
+    /// Full reads in one go before others (commands!) get their turn.
+    static constexpr int kReadsAtOnce = 16;
     /// Lines that come closer together than kBusy are let gather for kNap: to be woken for each of
     /// them would cost their writer more than the writing. A line after a pause is never held up,
     /// and others are served meanwhile. (With a loop of coarse timers it is a millisecond.)
@@ -53,7 +53,8 @@ class FifoSource {
     static constexpr std::chrono::microseconds kNap{200};
     static constexpr std::size_t kFew = 8192;  ///< bytes; more at once need no gathering
 
-    FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink);
+    FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink,
+               int reads_at_once = kReadsAtOnce);
 
     /// Begins; the FIFO need not be there yet.
     void start();
@@ -92,6 +93,7 @@ class FifoSource {
     FifoPlace place_;
     const std::string& path_;
     LineSink& sink_;
+    const int reads_at_once_;
     std::unique_ptr<char[]> buffer_;
     loop::Timer partial_;
     loop::Timer gathered_;
