@@ -81,8 +81,9 @@ std::optional<doctor::Service> look_at_service(const Tree& tree, const std::stri
             service.path = unit;
             words = std::move(*text);
         }
-        for (const auto& file : tree.entries(root + name + ".service.d"))
-            if (file.ends_with(".conf")) drop_ins[file] = root + name + ".service.d/" + file;
+        const auto folder = unit + ".d";
+        for (const auto& file : tree.entries(folder))
+            if (file.ends_with(".conf")) drop_ins[file].assign(folder).append("/").append(file);
     }
     if (service.path.empty()) return std::nullopt;
     for (const auto& [file, path] : drop_ins) words += "\n" + tree.text(path).value_or("");
@@ -96,9 +97,10 @@ std::optional<doctor::Service> look_at_service(const Tree& tree, const std::stri
     service.watchdog = said("Service", "WatchdogSec");
     service.on_failure = said("Unit", "FailureAction");
     const std::string etc = "/etc/systemd/system/";
+    const auto link = "/" + name + ".service";
     for (const auto& folder : tree.entries(etc))
         if (folder.ends_with(".wants") &&
-            !tree.target(etc + folder + "/" + name + ".service").empty())
+            !tree.target(std::string(etc).append(folder).append(link)).empty())
             service.enabled = true;
     return service;
 }

@@ -201,6 +201,9 @@ the_black_box_has_the_last_lines() {
     logs 1 1 'log 27 disk is failing'
     logs 1 2 'storm 90 31'
     logs 2 1 'log 27 of the boot that reads it'
+    # Its child may still write when the writer has ended.
+    eventually 20 grep -aqs 'storm 89' "$tmp/state/black_box"
+    eventually 20 grep -aqs 'of the boot that reads it' "$tmp/state/black_box"
     boot 2 report answer
     report_has '"last_lines":["<err> peer: disk is failing","<debug> peer: storm 51",'
     report_has '"<debug> peer: storm 89"]'
@@ -212,6 +215,7 @@ the_black_box_has_the_last_lines() {
 a_power_cut_leaves_the_other_lines() {
     boot 1
     logs 1 1 'log 27 first' 'log 27 second' 'log 31 chatter'
+    eventually 20 grep -aqs 'chatter' "$tmp/state/black_box"
     # Half of the second slot, as a power cut leaves it; what is behind it, cut off.
     dd if=/dev/urandom of="$tmp/state/black_box" bs=1 seek=$((2 * 512 + 256)) count=256 conv=notrunc 2>/dev/null
     truncate -s $((33 * 512 + 7)) "$tmp/state/black_box"
