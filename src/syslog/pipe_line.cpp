@@ -83,10 +83,12 @@ class Writer {
 
 void put_time(Writer& writer, std::int64_t time_ns) {
     using namespace std::chrono;
-    const sys_time<nanoseconds> time{nanoseconds(time_ns)};
-    const auto day = floor<days>(time);
-    const year_month_day date(day);
-    const hh_mm_ss clock(floor<microseconds>(time - day));
+    // Not by floor<days>, which goes beyond 64 bits for the first day of all.
+    constexpr std::int64_t kDay = nanoseconds(days(1)).count();
+    const auto past = (time_ns % kDay + kDay) % kDay;
+    const auto whole = time_ns / kDay - (time_ns % kDay < 0 ? 1 : 0);
+    const year_month_day date{sys_days{days{whole}}};
+    const hh_mm_ss clock(floor<microseconds>(nanoseconds(past)));
     writer.digits(static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
     writer.put("-");
     writer.digits(static_cast<unsigned>(date.month()), 2);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+// clang-format off
 #include "bridge/output.h"
 
+// CppUTest's `new` is not for the library's containers.
+#include "wire/bridge_bytes.h"
+
 #include <CppUTest/TestHarness.h>
+// clang-format on
 
 #include <string>
-
-#include "wire/bridge_bytes.h"
 
 using vakt::bridge::Output;
 

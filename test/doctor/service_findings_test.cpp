@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CppUTest/TestHarness.h>
-
+// clang-format off
+// CppUTest's `new` is not for the library's containers.
 #include "doctor/findings.h"
+
+#include <CppUTest/TestHarness.h>
+// clang-format on
 
 using namespace vakt::doctor;
 using Kind = FileFacts::Kind;

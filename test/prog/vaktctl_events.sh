@@ -205,7 +205,7 @@ real_events() {
     run 0 --bridge "$socket" events --source fifo
     says 'board user.notice test\[7\]: text 1$'
     run 0 --bridge "$socket" events --severity err
-    says 'daemon.err sent\[0\]: '
+    says 'daemon.err sent\[[0-9]*\]: '
     run 0 --bridge "$socket" events --source socket --json
     json_lines "$tmp/out"
     keys_are_documented "$tmp/out"

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <memory>
 #include <set>
-#include <source_location>
 #include <vector>
 
 #include "base/bytes.h"
@@ -96,10 +95,10 @@ class BridgeWorld {
         bool told = false;
     };
 
-    void broken(BridgeFault fault, std::source_location where = std::source_location::current()) {
+    void broken(BridgeFault fault, unsigned line = __builtin_LINE()) {
         if (fault_ != BridgeFault::none) return;
         fault_ = fault;
-        line_ = where.line();
+        line_ = line;
     }
     [[nodiscard]] bool bends(BridgeMutant mutant, std::uint32_t one_in = 1) {
         return mutant_ == mutant && random_.one_in(one_in);
