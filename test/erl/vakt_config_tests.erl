@@ -44,7 +44,7 @@ a_bad_value_is_passed_over_test_() ->
     Bad = [{os_sup_own, ""}, {os_sup_own, <<"/etc">>}, {os_sup_own, 7}, {os_sup_enable, 1}, {os_sup_errortag, "tag"},
            {os_sup_syslogconf, etc}, {os_sup_mfa, {m, f}}, {max_queue, 1}, {port_queue, 1}, {mod_syslog_timeout, 0},
            {forward_to_logger, yes}, {logger_rate, 0}, {bin_dir, none}, {keeper_socket, <<"/s">>}, {keeper_timeout, 0}, {keeper_retry, 99},
-           {reset_report, none}],
+           {reset_report, none}, {healthy_after, 0}, {healthy_after, infinity}],
     [fun() ->
          quietly(fun() -> with([{vakt, Key, Value}], fun() -> ?assertEqual(vakt_config:default(Key), vakt_config:value(Key)) end) end)
      end || {Key, Value} <- Bad].
@@ -57,8 +57,9 @@ quietly(Test) ->
 both_sides_of_the_limits_test_() ->
     [[?_assert(vakt_config:type(Key, Value)) || {Key, Value} <- [{max_queue, 2}, {port_queue, 2}, {mod_syslog_timeout, 1}, {logger_rate, 1},
                                                                 {keeper_timeout, 1}, {keeper_retry, 100}, {keeper_socket, none},
+                                                                {healthy_after, never}, {healthy_after, 1},
                                                                 {bridge_wait, 1}, {bridge_socket, none}, {way, resident}, {ferrule_records, true}]],
-     [?_assertNot(vakt_config:type(Key, Value)) || {Key, Value} <- [{bridge_wait, 0}, {bridge_socket, ""}, {way, both}, {ferrule_records, 1}]]].
+     [?_assertNot(vakt_config:type(Key, Value)) || {Key, Value} <- [{healthy_after, 0}, {bridge_wait, 0}, {bridge_socket, ""}, {way, both}, {ferrule_records, 1}]]].
 
 where_the_keeper_is_test() ->
     ?assertEqual({"/run/vakt/keeper.sock", "/run/vakt/reset_report.json"}, {vakt_config:keeper_socket(), vakt_config:reset_report()}),

@@ -209,6 +209,7 @@ drill(Kind) when
 drill(Kind) ->
     error(badarg, [Kind]).
 
-%% @doc Says that this boot has come up: it is not counted as a failed one.
--spec healthy() -> ok | {error, vakt_keeper_call:reason()}.
-healthy() -> vakt_keeper_call:ask(healthy).
+%% @doc Says that this start is a good one: the keeper does not count this boot as a failed one, and whoever started this VM
+%% (`start_erl') keeps its release. `ok' when one of them could be told. With the parameter `healthy_after' it is said by itself.
+-spec healthy() -> ok | {error, vakt_healthy:reason()}.
+healthy() -> vakt_healthy:say().

@@ -6,7 +6,7 @@
 -module(vakt_config).
 
 -export([value/1, default/1, type/2, mfa/0, start_os_sup/0, program/1]).
--export([keeper_socket/0, reset_report/0, lease/0, bridge_socket/0, way/0]).
+-export([keeper_socket/0, reset_report/0, lease/0, bridge_socket/0, way/0, start_healthy/0]).
 -export_type([parameter/0]).
 
 -include_lib("kernel/include/file.hrl").
@@ -15,7 +15,8 @@
 -type parameter() ::
     start_os_sup | os_sup_own | os_sup_syslogconf | os_sup_enable | os_sup_errortag | os_sup_mfa
     | bin_dir | mod_syslog | ferrule | mod_syslog_timeout | max_queue | port_queue | forward_to_logger | logger_rate
-    | keeper_socket | keeper_timeout | keeper_retry | reset_report | way | bridge_socket | bridge_wait | ferrule_records.
+    | keeper_socket | keeper_timeout | keeper_retry | reset_report | healthy_after
+    | way | bridge_socket | bridge_wait | ferrule_records.
 
 %% @doc What the parameter is set to, else its default.
 -spec value(parameter()) -> term().
@@ -89,6 +90,10 @@ bridge_socket() ->
         Socket -> Socket
     end.
 
+%% @doc The file by which whoever started this VM is told that the start is a good one: VAKT_START_HEALTHY.
+-spec start_healthy() -> file:filename() | none.
+start_healthy() -> environment_or("VAKT_START_HEALTHY", none).
+
 %% @doc Which way lines come. Without a bridge's socket there is only one.
 -spec way() -> auto | resident | classic.
 way() ->
@@ -138,6 +143,7 @@ default(forward_to_logger) -> false;
 default(logger_rate) -> 500;
 default(keeper_timeout) -> 5000;
 default(keeper_retry) -> 30000;
+default(healthy_after) -> never;
 default(way) -> auto;
 default(ferrule_records) -> false;
 default(bridge_wait) -> 10000;
@@ -163,6 +169,7 @@ type(logger_rate, Value) -> is_integer(Value) andalso Value > 0;
 type(keeper_socket, Value) -> Value =:= none orelse is_path(Value);
 type(keeper_timeout, Value) -> is_integer(Value) andalso Value > 0;
 type(keeper_retry, Value) -> is_integer(Value) andalso Value >= 100;
+type(healthy_after, Value) -> Value =:= never orelse is_integer(Value) andalso Value > 0;
 type(reset_report, Value) -> is_path(Value);
 type(ferrule_records, Value) -> is_boolean(Value);
 type(way, Value) -> Value =:= auto orelse Value =:= resident orelse Value =:= classic;

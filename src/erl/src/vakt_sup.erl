@@ -20,8 +20,13 @@ children() ->
     Hub = child(vakt_hub, start_link, [], 5000),
     Forwarding = [child(vakt_logger, start_link, [], 5000) || vakt_config:value(forward_to_logger)],
     Way = vakt_config:way(),
+    healthy(vakt_config:value(healthy_after)) ++
     [Hub | Forwarding ++ callback(vakt_config:start_os_sup()) ++ classic(Way, vakt_config:start_os_sup()) ++ resident(Way)
         ++ keeper(vakt_config:keeper_socket())].
+
+%% Before all others, so that its time runs on whichever of them fails; and it takes nobody with it.
+healthy(never) -> [];
+healthy(Seconds) -> [(child(vakt_healthy, start_link, [Seconds], brutal_kill))#{restart => temporary}].
 
 %% transient: when one of these gives up, it ends with `shutdown', and that is then all.
 keeper(none) -> [];
