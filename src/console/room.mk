@@ -1,0 +1,2 @@
+console_SRCS := $(wildcard src/console/*.cpp)
+console_NEEDS := base
