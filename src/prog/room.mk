@@ -40,3 +40,6 @@ syslog_bridge_MAIN := $(wildcard src/prog/syslog_bridge*.cpp) src/prog/daemon_lo
 wd_bus_ROOMS := show systemd sys
 wd_bus_MAIN := src/prog/wd_bus.cpp src/prog/wd_bus_options.cpp src/prog/wd_bus_program.cpp src/prog/wd_bus_link.cpp \
 	src/prog/wd_bus_object.cpp src/prog/wd_bus_files.cpp src/prog/wd_bus_ends.cpp
+
+to_erl_ROOMS := console loop sys
+to_erl_MAIN := $(wildcard src/prog/to_erl*.cpp)
