@@ -26,11 +26,11 @@ Status judge(const struct stat& about, const std::string& path) {
 }  // namespace
 
 Status make_own_fifo(const std::string& path) {
-    if (::mkfifo(path.c_str(), kMode) == 0) return Done{};
-    if (errno != EEXIST) return last_error("mkfifo", path);
+    if (::mkfifo(path.c_str(), kMode) != 0 && errno != EEXIST) return last_error("mkfifo", path);
     struct stat about = {};
     if (::lstat(path.c_str(), &about) != 0) return last_error("lstat", path);
     if (auto good = judge(about, path); !good) return good;
+    // One that is just made has what the umask left.
     if ((about.st_mode & 07777) != kMode && ::chmod(path.c_str(), kMode) != 0)
         return last_error("chmod", path);
     return Done{};
