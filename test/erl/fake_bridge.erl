@@ -4,10 +4,10 @@
 %% the reading of filters.
 -module(fake_bridge).
 
--export([start/1, start/2, stop/1, add/2, said/1, outstanding/1, most_outstanding/1, acked/1, cut/1, send/2, refuse/2, wait_for/2]).
+-export([start/1, start/2, stop/1, add/2, said/1, outstanding/1, most_outstanding/1, acked/1, cut/1, send/2, refuse/2, hold/1, welcome/1, wait_for/2]).
 
 -record(client, {socket, name = <<>>, at = 0, credit = 0, opened = false}).
--record(state, {listen, boot_id, ring = [], clients = #{}, said = [], acked = #{}, most = 0, batch = 100, refuse = none}).
+-record(state, {listen, boot_id, ring = [], clients = #{}, said = [], acked = #{}, most = 0, batch = 100, refuse = none, hold = false}).
 
 start(Path) -> start(Path, #{}).
 
@@ -48,6 +48,9 @@ cut(Pid) -> call(Pid, cut).
 send(Pid, Packet) -> call(Pid, {send, Packet}).
 %% Refuses who says hello from now on.
 refuse(Pid, Reason) -> call(Pid, {refuse, Reason}).
+%% Answers no Hello until welcome/1.
+hold(Pid) -> call(Pid, hold).
+welcome(Pid) -> call(Pid, welcome).
 
 %% Waits until a client has said something that the fun is true of; returns it.
 wait_for(Pid, Fun) ->
@@ -111,10 +114,16 @@ called(cut, #state{clients = Clients} = State) ->
 called({send, Packet}, #state{clients = Clients} = State) ->
     _ = [gen_tcp:send(Socket, Packet) || Socket <- maps:keys(Clients)],
     {ok, State};
-called({refuse, Reason}, State) -> {ok, State#state{refuse = Reason}}.
+called({refuse, Reason}, State) -> {ok, State#state{refuse = Reason}};
+called(hold, State) -> {ok, State#state{hold = true}};
+called(welcome, #state{clients = Clients} = State) ->
+    _ = [gen_tcp:send(Socket, welcoming(State)) || Socket <- maps:keys(Clients)],
+    {ok, State#state{hold = false}}.
 
+heard(<<1, 1, 1, Size, Name:Size/binary>>, #client{socket = Socket} = Client, #state{refuse = none, hold = true} = State) ->
+    noted({hello, Name}, Client#client{socket = Socket, name = Name}, State);
 heard(<<1, 1, 1, Size, Name:Size/binary>>, #client{socket = Socket} = Client, #state{refuse = none} = State) ->
-    ok = gen_tcp:send(Socket, <<65, 1, (State#state.boot_id)/binary, 0:64, 0:64, 1, 1, 4, 6, "socket">>),
+    ok = gen_tcp:send(Socket, welcoming(State)),
     noted({hello, Name}, Client#client{name = Name}, State);
 heard(<<1, _/binary>>, #client{socket = Socket} = Client, #state{refuse = Reason} = State) ->
     _ = gen_tcp:send(Socket, <<66, Reason, 2, "no">>),
@@ -123,21 +132,31 @@ heard(<<1, _/binary>>, #client{socket = Socket} = Client, #state{refuse = Reason
 heard(<<2, From, BootId:16/binary, Seq:64, Filter/binary>>, #client{opened = false, name = Name} = Client, State) ->
     {ok, Pushed} = vakt_bridge_bytes:decode_filter(Filter),
     At = case {From, BootId} of
-             {2, Boot} when Boot =:= State#state.boot_id -> Seq;
+             %% one behind all that there is comes from a memory that is no more
+             {2, Boot} when Boot =:= State#state.boot_id -> case Seq < next(State) of true -> Seq; false -> 0 end;
              {3, _} -> maps:get(Name, State#state.acked, 0);
              _ -> 0
          end,
     noted({open, From, Seq, Pushed}, Client#client{at = At, opened = true}, State);
 heard(<<3, More:32>>, #client{credit = Credit, opened = true} = Client, #state{most = Most} = State) ->
     given(noted({credit, More}, Client#client{credit = Credit + More}, State#state{most = max(Most, Credit + More)}));
-heard(<<4, _:16/binary, Seq:64>>, #client{name = Name} = Client, #state{acked = Acked} = State) ->
+heard(<<4, _:16/binary, Seq:64>>, #client{name = Name, opened = true} = Client, #state{acked = Acked} = State) ->
     noted({ack, Seq}, Client, State#state{acked = Acked#{Name => Seq}});
-heard(<<5, Filter/binary>>, Client, State) ->
+heard(<<5, Filter/binary>>, #client{opened = true} = Client, State) ->
     {ok, Pushed} = vakt_bridge_bytes:decode_filter(Filter),
     noted({narrow, Pushed}, Client, State);
 heard(<<6>>, #client{socket = Socket} = Client, State) ->
     ok = gen_tcp:send(Socket, <<68, "ring size=1\nsource socket kind=socket received=7\n">>),
-    noted(account_asked, Client, State).
+    noted(account_asked, Client, State);
+%% What is out of turn is the last word, as it is to the real one.
+heard(Packet, #client{socket = Socket} = Client, State) ->
+    _ = gen_tcp:send(Socket, <<66, 1, 3, "now">>),
+    ok = gen_tcp:close(Socket),
+    noted({out_of_turn, Packet}, Client, State).
+
+welcoming(#state{boot_id = BootId} = State) -> <<65, 1, BootId/binary, 0:64, (next(State)):64, 1, 1, 4, 6, "socket">>.
+
+next(#state{ring = Ring}) -> lists:max([0 | [Seq || {Seq, _} <- Ring]]) + 1.
 
 noted(Word, #client{socket = Socket} = Client, #state{clients = Clients, said = Said} = State) ->
     State#state{said = [Word | Said], clients = Clients#{Socket => Client}}.

@@ -10,6 +10,8 @@
          filters_are_pushed_and_applied/1, a_bridge_that_breaks_its_word_is_left/1, a_refusal_is_no_failure/1, gaps_are_told/1,
          the_account_has_the_bridges_rows/1, the_callback_gets_lines/1, lines_go_to_logger_with_their_time/1,
          only_what_was_worked_on_is_acknowledged/1, a_batch_subscriber_gets_other_sources_too/1, without_a_socket_there_is_none/1]).
+-export([nothing_is_acknowledged_before_it_is_open/1, a_memory_that_begins_anew_is_taken_anew/1,
+         who_wants_little_holds_no_acknowledgement_up/1, one_that_is_stuck_alone_is_looked_at_seldom/1, who_has_not_worked_on_it_holds_it_up/1]).
 
 -include_lib("stdlib/include/assert.hrl").
 
@@ -20,7 +22,9 @@ all() ->
      a_cut_connection_goes_on_behind_the_last, a_restarted_bridge_process_goes_on, what_comes_twice_is_left_out,
      filters_are_pushed_and_applied, a_bridge_that_breaks_its_word_is_left, a_refusal_is_no_failure, gaps_are_told,
      the_account_has_the_bridges_rows, the_callback_gets_lines, lines_go_to_logger_with_their_time,
-     only_what_was_worked_on_is_acknowledged, a_batch_subscriber_gets_other_sources_too, without_a_socket_there_is_none].
+     only_what_was_worked_on_is_acknowledged, a_batch_subscriber_gets_other_sources_too, without_a_socket_there_is_none,
+     nothing_is_acknowledged_before_it_is_open, a_memory_that_begins_anew_is_taken_anew,
+     who_wants_little_holds_no_acknowledgement_up, one_that_is_stuck_alone_is_looked_at_seldom, who_has_not_worked_on_it_holds_it_up].
 
 init_per_testcase(_, Config) ->
     Socket = filename:join(vakt_test:scratch(), "bridge.sock"),
@@ -337,6 +341,7 @@ only_what_was_worked_on_is_acknowledged(Config) ->
     ok = vakt:acknowledge(Ref, #{source => keeper, text => <<"no matter">>}),
     ok = vakt:unsubscribe(Ref),
     ok = fake_bridge:add(Bridge, records(6, 6)),
+    ?assertEqual([6], take(Other, 6)),
     ok = vakt:acknowledge(Other, #{boot_id => <<1:128>>, seq => 6}),
     ok = vakt_test:eventually(fun() -> fake_bridge:acked(Bridge) =:= #{<<"test">> => 6} end).
 
@@ -355,3 +360,82 @@ without_a_socket_there_is_none(_Config) ->
     {ok, _} = application:ensure_all_started(vakt),
     ?assertMatch(#{way := none, bridge := stopped}, vakt:status()),
     ?assertEqual(undefined, whereis(vakt_bridge)).
+
+%% A subscriber works on what it has while the connection is being made again.
+nothing_is_acknowledged_before_it_is_open(Config) ->
+    Bridge = started(Config),
+    {ok, Ref} = vakt:subscribe(#{acknowledges => true}),
+    ok = fake_bridge:add(Bridge, records(1, 5)),
+    ?assertEqual(lists:seq(1, 5), take(Ref, 5)),
+    ok = fake_bridge:hold(Bridge),
+    _ = fake_bridge:said(Bridge),
+    ok = fake_bridge:cut(Bridge),
+    {hello, _} = fake_bridge:wait_for(Bridge, fun({hello, _}) -> true; (_) -> false end),
+    ok = vakt:acknowledge(Ref, #{boot_id => <<1:128>>, seq => 3}),
+    %% longer than acknowledgements wait for each other
+    timer:sleep(100),
+    ok = fake_bridge:welcome(Bridge),
+    ok = fake_bridge:add(Bridge, records(6, 6)),
+    ?assertEqual([6], take(Ref, 6)),
+    ok = vakt_test:eventually(fun() -> fake_bridge:acked(Bridge) =:= #{<<"test">> => 3} end),
+    ?assertEqual([], [Word || {out_of_turn, _} = Word <- fake_bridge:said(Bridge)]),
+    ?assertMatch(#{bridge := #{connections := 2}}, vakt:status()).
+
+%% A bridge whose memory was taken away numbers from the beginning, in the same boot.
+a_memory_that_begins_anew_is_taken_anew(Config) ->
+    First = started(Config),
+    {ok, Ref} = vakt:subscribe(),
+    ok = fake_bridge:add(First, records(1, 10)),
+    ?assertEqual(lists:seq(1, 10), take(Ref, 10)),
+    ok = fake_bridge:stop(First),
+    Second = fake_bridge:start(proplists:get_value(socket, Config)),
+    ok = fake_bridge:add(Second, records(1, 4)),
+    ?assertEqual(lists:seq(1, 4), take(Ref, 4)),
+    ok = vakt_test:eventually(fun() -> fake_bridge:acked(Second) =:= #{<<"test">> => 4} end).
+
+%% A look each 5 ms would be 200 in a second; after the first second, in which it is waited for, there are at most 10.
+one_that_is_stuck_alone_is_looked_at_seldom(Config) ->
+    Bridge = started(Config),
+    {ok, Ref} = vakt:subscribe(#{max_queue => 10}),
+    ok = fake_bridge:add(Bridge, records(1, 100)),
+    ok = vakt_test:eventually(fun() -> fake_bridge:outstanding(Bridge) =:= 0 end),
+    timer:sleep(1500),
+    Hub = whereis(vakt_hub),
+    1 = erlang:trace(Hub, true, [procs, {tracer, spawn_link(fun() -> receive stop -> ok after 60000 -> ok end end)}]),
+    timer:sleep(1000),
+    {tracer, Tracer} = erlang:trace_info(Hub, tracer),
+    1 = erlang:trace(Hub, false, [procs]),
+    {messages, Traced} = process_info(Tracer, messages),
+    Tracer ! stop,
+    Looks = [Pid || {trace, _, spawn, Pid, _} <- Traced],
+    ?assert(length(Looks) =< 20),
+    ?assert(length(Looks) >= 1),
+    ?assertEqual(lists:seq(1, 100), take(Ref, 100)).
+
+%% What was never given to it needs not be worked on by it.
+who_wants_little_holds_no_acknowledgement_up(Config) ->
+    Bridge = started(Config),
+    {ok, Little} = vakt:subscribe(#{acknowledges => true, filter => #{app => [<<"su">>]}}),
+    {ok, Ref} = vakt:subscribe(),
+    ok = fake_bridge:add(Bridge, records(1, 5)),
+    ?assertEqual(lists:seq(1, 5), take(Ref, 5)),
+    ok = vakt_test:eventually(fun() -> fake_bridge:acked(Bridge) =:= #{<<"test">> => 5} end),
+    ok = fake_bridge:add(Bridge, [{6, vakt_golden:record(6, #{app => <<"su">>})}]),
+    ?assertEqual([6], take(Little, 6)),
+    ok = vakt:acknowledge(Little, #{boot_id => <<1:128>>, seq => 6}),
+    ok = fake_bridge:add(Bridge, records(7, 9)),
+    ?assertEqual([6, 7, 8, 9], take(Ref, 9)),
+    ok = vakt_test:eventually(fun() -> fake_bridge:acked(Bridge) =:= #{<<"test">> => 9} end).
+
+who_has_not_worked_on_it_holds_it_up(Config) ->
+    Bridge = started(Config),
+    {ok, Little} = vakt:subscribe(#{acknowledges => true, filter => #{app => [<<"su">>]}}),
+    {ok, Ref} = vakt:subscribe(),
+    ok = fake_bridge:add(Bridge, records(1, 2) ++ [{3, vakt_golden:record(3, #{app => <<"su">>})}] ++ records(4, 6)),
+    ?assertEqual(lists:seq(1, 6), take(Ref, 6)),
+    ?assertEqual([3], take(Little, 3)),
+    %% up to just before it, at most
+    timer:sleep(100),
+    ?assert(maps:get(<<"test">>, fake_bridge:acked(Bridge), 0) < 3),
+    ok = vakt:acknowledge(Little, #{boot_id => <<1:128>>, seq => 3}),
+    ok = vakt_test:eventually(fun() -> fake_bridge:acked(Bridge) =:= #{<<"test">> => 6} end).

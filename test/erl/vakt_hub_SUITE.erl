@@ -9,7 +9,8 @@
          a_queue_filled_by_others_counts/1, after_unsubscribe_nothing_comes/1, one_process_may_subscribe_twice/1,
          the_end_of_the_hub_is_seen/1, without_the_application_there_is_an_error/1, bad_options_are_badarg/1,
          unsubscribe_of_anything_is_ok/1, the_account_holds_under_chaos/1, status_without_a_source/1,
-         who_wants_one_source_gets_no_other/1, an_event_that_waits_is_heard_once/1]).
+         who_wants_one_source_gets_no_other/1, an_event_that_waits_is_heard_once/1, one_whose_source_failed_is_heard_once/1,
+         a_busy_hub_forgets_no_subscriber/1]).
 
 -include_lib("stdlib/include/assert.hrl").
 
@@ -20,7 +21,8 @@ all() ->
      a_queue_filled_by_others_counts, after_unsubscribe_nothing_comes, one_process_may_subscribe_twice,
      the_end_of_the_hub_is_seen, without_the_application_there_is_an_error, bad_options_are_badarg,
      unsubscribe_of_anything_is_ok, the_account_holds_under_chaos, status_without_a_source,
-     who_wants_one_source_gets_no_other, an_event_that_waits_is_heard_once].
+     who_wants_one_source_gets_no_other, an_event_that_waits_is_heard_once, one_whose_source_failed_is_heard_once,
+     a_busy_hub_forgets_no_subscriber].
 
 init_per_testcase(_, Config) ->
     {ok, _} = application:ensure_all_started(vakt),
@@ -295,3 +297,30 @@ an_event_that_waits_is_heard_once(_Config) ->
 
 status_without_a_source(_Config) ->
     ?assertMatch(#{version := 1, os_sup := stopped, account := #{received := 0, subscribers := []}}, vakt:status()).
+
+%% Whoever asked and died asks again when it is started again.
+one_whose_source_failed_is_heard_once(_Config) ->
+    {Pid, Monitor} = spawn_monitor(fun() -> _ = vakt_hub:publish_once_heard(from_keeper(1)), exit(failed) end),
+    receive {'DOWN', Monitor, process, Pid, failed} -> ok after 5000 -> error(lives) end,
+    Request = vakt_hub:publish_once_heard(from_keeper(1)),
+    {One, _} = subscriber(#{}),
+    ?assertEqual({reply, ok}, gen_server:wait_response(Request, 5000)),
+    ?assertEqual([1], take(One)).
+
+%% Longer than a call usually waits.
+a_busy_hub_forgets_no_subscriber(_Config) ->
+    ok = sys:suspend(vakt_hub),
+    Test = self(),
+    Pid = spawn_link(fun() ->
+        Test ! {self(), vakt:subscribe()},
+        receive
+            {vakt, _, _} = Message -> Test ! {self(), Message}
+        after 20000 ->
+            error(nothing_came)
+        end
+    end),
+    receive {Pid, Early} -> error({answered, Early}) after 5500 -> ok end,
+    ok = sys:resume(vakt_hub),
+    Ref = receive {Pid, Answer} -> {ok, R} = Answer, R after 20000 -> error(no_answer) end,
+    ok = publish(1, 1),
+    receive {Pid, {vakt, Its, _}} -> ?assertEqual(Ref, Its) after 20000 -> error(nothing_came) end.

@@ -5,13 +5,15 @@
 
 -export([all/0, init_per_testcase/2, end_per_testcase/2]).
 -export([what_is_logged_arrives/1, a_vm_killed_at_any_time_costs_nothing/1, a_bridge_killed_at_any_time_costs_what_it_says/1,
-         a_slow_subscriber_slows_nobody_who_logs/1, what_nobody_wants_is_not_sent/1, what_the_ring_could_not_keep_is_told/1]).
+         a_slow_subscriber_slows_nobody_who_logs/1, what_nobody_wants_is_not_sent/1, what_the_ring_could_not_keep_is_told/1,
+         many_ask_for_the_account_at_once/1]).
 
 -include_lib("stdlib/include/assert.hrl").
 
 all() ->
     [what_is_logged_arrives, a_vm_killed_at_any_time_costs_nothing, a_bridge_killed_at_any_time_costs_what_it_says,
-     a_slow_subscriber_slows_nobody_who_logs, what_nobody_wants_is_not_sent, what_the_ring_could_not_keep_is_told].
+     a_slow_subscriber_slows_nobody_who_logs, what_nobody_wants_is_not_sent, what_the_ring_could_not_keep_is_told,
+     many_ask_for_the_account_at_once].
 
 init_per_testcase(_, Config) ->
     Program = vakt_test:bin("syslog_bridge"),
@@ -251,3 +253,17 @@ counted(Ref, Gone, Kept) ->
         {vakt, Ref, _} -> counted(Ref, Gone, Kept + 1)
     after 20000 -> error({last_never_came, Gone, Kept})
     end.
+
+%% The bridge leaves who asks too often and does not read.
+many_ask_for_the_account_at_once(Config) ->
+    Bridge = bridge(Config),
+    _ = started(Config),
+    ok = vakt_test:eventually(fun() -> maps:get(connected, maps:get(bridge, vakt:status())) end),
+    Test = self(),
+    [begin
+         Askers = [spawn_link(fun() -> Test ! {self(), vakt:account()} end) || _ <- lists:seq(1, 100)],
+         Answers = [receive {Asker, Answer} -> Answer after 20000 -> error(no_answer) end || Asker <- Askers],
+         ?assertEqual([], [Answer || Answer <- Answers, not is_map_key(bridge, Answer)])
+     end || _ <- lists:seq(1, 10)],
+    ?assertMatch(#{bridge := #{connections := 1}}, vakt:status()),
+    ok = ended(Bridge).

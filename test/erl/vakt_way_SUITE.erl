@@ -125,8 +125,18 @@ a_bridge_that_is_back_in_time_changes_nothing(Config) ->
 what_was_stopped_stays_stopped(Config) ->
     _ = started(),
     ok = vakt_os_sup:stop(),
+    %% whatever fails
+    [begin
+         Bridge0 = whereis(vakt_bridge_sup),
+         exit(whereis(vakt_hub), kill),
+         ok = vakt_test:eventually(fun() -> is_pid(whereis(vakt_bridge_sup)) andalso whereis(vakt_bridge_sup) =/= Bridge0 end),
+         ?assertMatch(#{os_sup := stopped}, vakt:status())
+     end || _ <- [1, 2]],
     Bridge = bridge(Config),
     ok = is_now(resident),
+    %% the two are never read at the same time
+    ?assertEqual({error, resident}, vakt_os_sup:start()),
+    ?assertMatch(#{way := resident, os_sup := stopped}, vakt:status()),
     ok = fake_bridge:stop(Bridge),
     ok = is_now(none),
     timer:sleep(1000),

@@ -151,7 +151,7 @@ account() ->
 -spec status() -> status().
 status() ->
     Account = vakt_hub:account(),
-    #{version => 1, os_sup => os_sup(), account => Account, way => vakt_way:now(), bridge => bridge(), keeper => keeper()}.
+    #{version => 1, os_sup => os_sup(), account => Account, way => vakt_way:in_use(), bridge => bridge(), keeper => keeper()}.
 
 bridge() ->
     try
@@ -164,7 +164,8 @@ os_sup() ->
     try
         vakt_os_sup:status()
     catch
-        exit:{noproc, _} -> stopped
+        %% Not there; or it ends just now, or cannot start.
+        exit:{Reason, _} when Reason =/= timeout -> stopped
     end.
 
 %% @doc How the keeper is: devices, leases, evidence, who is about to reset the board. The keys of `version' 1 do not change;

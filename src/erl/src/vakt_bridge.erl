@@ -12,7 +12,7 @@
 -module(vakt_bridge).
 -behaviour(gen_server).
 
--export([start_link/0, is_up/0, status/0, account/0]).
+-export([start_link/0, status/0, account/0]).
 -export([init/1, handle_continue/2, handle_call/3, handle_cast/2, handle_info/2]).
 -export_type([status/0]).
 
@@ -29,8 +29,8 @@
 %% How long (ms) what was handed over may be unacknowledged; after so many records it is not waited for.
 -define(ACK_PAUSE, 20).
 -define(ACK_RECORDS, 4096).
-%% 64 KiB and a batch's head are the most that comes, but for an account.
--define(LONGEST, 1048576).
+%% Of a bridge whose memory is no more it is asked as one of another boot would be.
+-define(NOWHERE, {<<0:128>>, 0}).
 
 -type status() :: #{
     socket := file:filename(),
@@ -65,7 +65,9 @@
     acked = none :: none | vakt_bridge_bytes:place(),
     unacked = 0 :: non_neg_integer(),
     ack_timer = none :: none | reference(),
+    %% Who asked for the account: before the question was sent, and after it, for whom it will be asked again.
     asking = [] :: [gen_server:from()],
+    to_ask = [] :: [gen_server:from()],
     way :: vakt_way:state(),
     records = 0 :: non_neg_integer(),
     gaps = 0 :: non_neg_integer(),
@@ -79,27 +81,6 @@
 %% @doc Started by the supervisor.
 -spec start_link() -> gen_server:start_ret().
 start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
-
-%% @doc Whether the bridge is there and lets us in, asked on a connection of its own.
--spec is_up() -> boolean().
-is_up() ->
-    case connect() of
-        {ok, Socket} ->
-            _ = gen_tcp:send(Socket, hello()),
-            Answer = gen_tcp:recv(Socket, 0, vakt_config:value(keeper_timeout)),
-            ok = gen_tcp:close(Socket),
-            is_welcome(Answer);
-        {error, _} ->
-            false
-    end.
-
-is_welcome({ok, Packet}) ->
-    case vakt_bridge_bytes:decode(Packet) of
-        {ok, {welcome, _}} -> true;
-        _ -> false
-    end;
-is_welcome(_) ->
-    false.
 
 %% @doc How it is; exits with `noproc' when it is not running.
 -spec status() -> status().
@@ -121,8 +102,8 @@ handle_continue(connect, State) -> {noreply, connected(State)}.
 -spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()} | {noreply, state()}.
 handle_call(status, _From, State) ->
     {reply, status(State), State};
-handle_call(account, From, #state{stage = Stage, asking = Asking} = State) when Stage =:= welcome; Stage =:= open ->
-    {noreply, sent(account_asked, State#state{asking = Asking ++ [From]})};
+handle_call(account, From, #state{stage = Stage, to_ask = ToAsk} = State) when Stage =:= welcome; Stage =:= open ->
+    {noreply, asked(State#state{to_ask = [From | ToAsk]})};
 handle_call(account, _From, State) ->
     {reply, down, State}.
 
@@ -159,29 +140,12 @@ handle_info(Message, State) ->
 
 %% The connection.
 
-connect() ->
-    Timeout = vakt_config:value(keeper_timeout),
-    Options = [binary, {packet, 4}, {packet_size, ?LONGEST}, {active, false}, {send_timeout, Timeout}, {send_timeout_close, true},
-               {buffer, 131072}],
-    connect(vakt_config:bridge_socket(), Options, Timeout).
-
-connect(none, _, _) ->
-    {error, enoent};
-connect(Path, Options, Timeout) ->
-    try gen_tcp:connect({local, Path}, 0, Options, Timeout)
-    catch
-        %% A path that is too long for a socket, or cannot be one.
-        exit:badarg -> {error, einval}
-    end.
-
-hello() -> vakt_bridge_bytes:encode({hello, vakt_config:lease()}).
-
 connected(#state{connections = N} = State) ->
-    case connect() of
+    case vakt_bridge_call:connect() of
         {ok, Socket} ->
             Timer = erlang:start_timer(vakt_config:value(keeper_timeout), self(), welcome),
             New = State#state{socket = Socket, stage = greeted, since = now_ms(), timer = Timer, connections = N + 1},
-            more(sent({hello, vakt_config:lease()}, New));
+            more(sent(vakt_bridge_call:hello(), New));
         {error, Reason} ->
             again(Reason, State)
     end.
@@ -203,17 +167,17 @@ sent(Message, #state{socket = Socket} = State) ->
     end.
 
 %% What is kept was not handed over, so it comes again.
-lost(Reason, #state{socket = Socket, timer = Timer, since = Since, pause = Pause, asking = Asking} = State) ->
+lost(Reason, #state{socket = Socket, timer = Timer, since = Since, pause = Pause, asking = Asking, to_ask = ToAsk} = State) ->
     ok = gen_tcp:close(Socket),
     ok = cancelled(Timer),
     ok = cancelled(State#state.ack_timer),
-    _ = [gen_server:reply(From, down) || From <- Asking],
+    _ = [gen_server:reply(From, down) || From <- Asking ++ ToAsk],
     Next = case now_ms() - Since >= ?PROVEN of
                true -> ?FIRST_PAUSE;
                false -> Pause
            end,
     again(Reason, State#state{socket = none, stage = none, timer = none, ack_timer = none, unacked = 0, acked = none, asking = [],
-                              pause = Next, credit = 0, kept = []}).
+                              to_ask = [], pause = Next, credit = 0, kept = []}).
 
 %% One that is simply not there is not worth a line in the log, unless it was.
 again(Reason, #state{pause = Pause, said = Said, way = Way} = State) ->
@@ -240,9 +204,9 @@ heard({ok, {batch, Batch}}, #state{stage = open, credit = Credit} = State) ->
         Weight when Weight =< Credit -> handed(Batch, State#state{credit = Credit - Weight});
         _ -> lost(more_than_granted, State)
     end;
-heard({ok, {account, Rows}}, #state{asking = [From | Asking]} = State) ->
-    ok = gen_server:reply(From, {ok, Rows}),
-    State#state{asking = Asking};
+heard({ok, {account, Rows}}, #state{asking = [_ | _] = Asking} = State) ->
+    _ = [gen_server:reply(From, {ok, Rows}) || From <- Asking],
+    asked(State#state{asking = []});
 heard({ok, {refused, Reason, Words}}, State) ->
     lost({Reason, Words}, State);
 heard({ok, _}, State) ->
@@ -250,14 +214,24 @@ heard({ok, _}, State) ->
 heard({error, bad_bytes}, State) ->
     lost(bad_bytes, State).
 
+%% One question is under way at most: a bridge leaves who asks again and again and does not read.
+asked(#state{asking = [], to_ask = [_ | _] = ToAsk} = State) -> sent(account_asked, State#state{asking = ToAsk, to_ask = []});
+asked(State) -> State.
+
 %% Once the bridge is there, the classic way has ended, and somebody wants something.
-opened(#state{stage = welcome, wanted = Wanted, place = Place, way = Way} = State) when Wanted =/= nothing ->
+opened(#state{stage = welcome, wanted = Wanted, place = Known, welcome = Welcome, way = Way} = State) when Wanted =/= nothing ->
     case vakt_way:is_classic(Way) of
-        true -> State;
-        false -> roomy(0, sent({open, from(Place), Wanted}, State#state{stage = open}))
+        true ->
+            State;
+        false ->
+            Place = place(Known, Welcome),
+            acked_at_last(roomy(0, sent({open, from(Place), Wanted}, State#state{stage = open, place = Place})))
     end;
 opened(State) ->
     State.
+
+place({BootId, Seq}, #{boot_id := BootId, next := Next}) when Seq >= Next -> ?NOWHERE;
+place(Place, _) -> Place.
 
 from(none) -> acknowledged;
 from(Place) -> {behind, Place}.
@@ -327,16 +301,15 @@ to_be_acked(Batch, #state{place = Place, unacked = Unacked} = State) ->
 later({BootId, One}, {BootId, Other}) -> {BootId, max(One, Other)};
 later(New, _) -> New.
 
-acked_at_last(#state{socket = none} = State) -> State;
+acked_at_last(#state{stage = Stage} = State) when Stage =/= open -> State;
 acked_at_last(#state{unacked = Unacked} = State) when Unacked >= ?ACK_RECORDS -> acknowledged(State);
 acked_at_last(#state{ack_timer = none} = State) -> State#state{ack_timer = erlang:start_timer(?ACK_PAUSE, self(), ack)};
 acked_at_last(State) -> State.
 
-acknowledged(#state{acked = Acked} = State) ->
+acknowledged(#state{acked = Acked, place = Place} = State) ->
     case vakt_hub:acknowledged() of
-        none -> State#state{unacked = 0};
-        Acked -> State#state{unacked = 0};
-        Place -> sent({ack, Place}, State#state{unacked = 0, acked = Place})
+        New when New =:= none; New =:= Acked; Place =:= ?NOWHERE -> State#state{unacked = 0};
+        New -> sent({ack, New}, State#state{unacked = 0, acked = New})
     end.
 
 status(#state{stage = Stage, place = Place, welcome = Welcome} = State) ->

@@ -4,8 +4,7 @@
 %%
 %% A process of its own, and a subscriber like any other: a callback that is slow, hangs or fails costs its own lines only. A
 %% gap comes as the line `vakt[SOURCE]: N lines lost'. What has no line of its own (kernel, journal) comes as a syslog daemon would
-%% have written it. Failures of the callback are logged, one
-%% a second at most.
+%% have written it. Failures of the callback are logged, one a second at most.
 -module(vakt_callback).
 -behaviour(gen_server).
 
@@ -39,9 +38,15 @@ data(#{time := Time, host := Host, app := App, pid := Pid, text := Text}) ->
 
 %% As RFC 3164 has it: local time, the day in two places.
 stamp(Time) ->
-    {{_, Month, Day}, {H, M, S}} = calendar:system_time_to_local_time(Time, nanosecond),
+    {{_, Month, Day}, {H, M, S}} = local(Time),
     Name = element(Month, {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}),
     io_lib:format("~s ~2b ~2..0b:~2..0b:~2..0b", [Name, Day, H, M, S]).
+
+%% What is so long ago that the C library knows no local time has that of Greenwich.
+local(Time) ->
+    try calendar:system_time_to_local_time(Time, nanosecond)
+    catch error:badarg -> calendar:system_time_to_universal_time(Time, nanosecond)
+    end.
 
 host(undefined) ->
     {ok, Name} = inet:gethostname(),

@@ -58,9 +58,11 @@
     lost = 0 :: non_neg_integer(),
     %% Who wants to know when it is heard, and what: the latest first.
     held = [] :: [{gen_server:from(), event()}],
-    %% The bridge's process, what it was last told is wanted, what it last handed over, and whether it waits for room.
+    %% The bridge's process, what it was last told is wanted, whether it knows that there is more to acknowledge, what it last
+    %% handed over, and whether it waits for room.
     bridge = none :: none | pid(),
     pushed = nothing :: nothing | vakt_filter:pushed(),
+    told = false :: boolean(),
     place = none :: none | vakt_bridge_bytes:place(),
     waiting = none :: none | gen_server:from(),
     away = [] :: [pid()],
@@ -78,15 +80,15 @@ start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 subscribe(Hub, Ref, MaxQueue) -> subscribe(Hub, Ref, MaxQueue, #{wanted => all, batches => false, acknowledges => false}).
 
 %% @doc Subscribes the caller under `Ref' to what is wanted, in batches or not. The caller knows its own queue best: that is the
-%% first look.
+%% first look. It is waited for however busy the hub is: one who gave up would be subscribed all the same, and not know.
 -spec subscribe(Hub :: pid() | {atom(), node()}, reference(), MaxQueue :: pos_integer(), vakt_subscriber:wish()) -> ok.
 subscribe(Hub, Ref, MaxQueue, Wish) ->
     {message_queue_len, Length} = process_info(self(), message_queue_len),
-    gen_server:call(Hub, {subscribe, Ref, MaxQueue, Wish, Length}).
+    gen_server:call(Hub, {subscribe, Ref, MaxQueue, Wish, Length}, infinity).
 
 %% @doc Forgets `Ref'. Once this has returned no event of it arrives any more.
 -spec unsubscribe(node(), reference()) -> ok.
-unsubscribe(Node, Ref) -> gen_server:call({?MODULE, Node}, {unsubscribe, Ref}).
+unsubscribe(Node, Ref) -> gen_server:call({?MODULE, Node}, {unsubscribe, Ref}, infinity).
 
 %% @doc Hands events to all subscribers who want them, in order; returns when they are sent, so that a source is no faster than
 %% the hub.
@@ -101,7 +103,7 @@ publish_once_heard(Event) -> gen_server:send_request(?MODULE, {publish_once_hear
 %% @doc The caller is the bridge's process from now on: it learns what was handed over last and what is wanted, and when that
 %% changes, by `{vakt_hub, wanted, Wanted}'.
 -spec attach() -> {none | vakt_bridge_bytes:place(), nothing | vakt_filter:pushed()}.
-attach() -> gen_server:call(?MODULE, attach).
+attach() -> gen_server:call(?MODULE, attach, infinity).
 
 %% @doc Hands a batch of the bridge over, as {@link publish/1} does, and says how much room there then is. With `nobody' it was not
 %% handed over.
@@ -117,9 +119,9 @@ await_room() -> gen_server:send_request(?MODULE, await_room).
 acknowledge(Node, Ref, Place) -> gen_server:cast({?MODULE, Node}, {acknowledge, Ref, Place}).
 
 %% @doc Up to where all subscribers have worked on what they got; what was handed over counts for those who do not say. The bridge's
-%% process hears by `{vakt_hub, acknowledged}' that it may have changed.
+%% process hears by `{vakt_hub, acknowledged}' that it may have changed, once until it asks.
 -spec acknowledged() -> none | vakt_bridge_bytes:place().
-acknowledged() -> gen_server:call(?MODULE, acknowledged).
+acknowledged() -> gen_server:call(?MODULE, acknowledged, infinity).
 
 %% @doc What came and where it went.
 -spec account() -> account().
@@ -138,14 +140,16 @@ handle_call({publish_batch, _}, _From, #state{pushed = nothing} = State) ->
 handle_call({publish_batch, Batch}, _From, State) ->
     Published = published_batch(Batch, State),
     {Room, Looked} = room(Published),
-    {reply, Room, settled(Looked)};
+    {reply, case Room of stuck -> 0; _ -> Room end, settled(Looked)};
 handle_call(await_room, From, State) ->
     {noreply, settled(State#state{waiting = From})};
 handle_call(attach, {Pid, _}, #state{place = Place, pushed = Pushed} = State) ->
     _ = monitor(process, Pid),
-    {reply, {Place, Pushed}, State#state{bridge = Pid, waiting = none}};
+    {reply, {Place, Pushed}, State#state{bridge = Pid, waiting = none, told = false}};
 handle_call({publish_once_heard, Event}, From, #state{held = Held} = State) ->
-    {noreply, settled(give_held(State#state{held = [{From, Event} | Held]}))};
+    %% Who died waiting will be started again, and asks again.
+    Alive = [Waiting || {{Pid, _}, _} = Waiting <- Held, is_process_alive(Pid)],
+    {noreply, settled(give_held(State#state{held = [{From, Event} | Alive]}))};
 handle_call({subscribe, Ref, MaxQueue, Wish, Length}, {Pid, _}, #state{subscribers = Subscribers} = State) ->
     New = vakt_subscriber:new(Ref, Pid, MaxQueue, Wish, Length),
     {Told, Back} = back(Pid, New, State),
@@ -153,16 +157,15 @@ handle_call({subscribe, Ref, MaxQueue, Wish, Length}, {Pid, _}, #state{subscribe
 handle_call({unsubscribe, Ref}, _From, State) ->
     {reply, ok, settled(push(forget(Ref, State)))};
 handle_call(acknowledged, _From, State) ->
-    {reply, acknowledged(State), State};
+    {reply, acknowledged(State), State#state{told = false}};
 handle_call(account, _From, State) ->
     {reply, account(State), State}.
 
 -spec handle_cast(term(), state()) -> {noreply, state()}.
-handle_cast({acknowledge, Ref, Place}, #state{subscribers = Subscribers, bridge = Bridge} = State) ->
+handle_cast({acknowledge, Ref, Place}, #state{subscribers = Subscribers} = State) ->
     case Subscribers of
         #{Ref := Subscriber} ->
-            _ = Bridge =:= none orelse (Bridge ! {?MODULE, acknowledged}),
-            {noreply, State#state{subscribers = Subscribers#{Ref := vakt_subscriber:acked(Place, Subscriber)}}};
+            {noreply, tell_acknowledged(State#state{subscribers = Subscribers#{Ref := vakt_subscriber:acked(Place, Subscriber)}})};
         #{} ->
             {noreply, State}
     end;
@@ -193,12 +196,12 @@ published(Events, #state{subscribers = Subscribers} = State) ->
     taken_in(vakt_record:account(vakt_record:of_events(Events)), State#state{subscribers = Given}).
 
 %% Events are made of it once, if there is one who wants them one by one.
-published_batch(Batch, #state{subscribers = Subscribers} = State) ->
+published_batch(Batch, #state{subscribers = Subscribers, place = Before} = State) ->
     Events = case lists:all(fun vakt_subscriber:takes_batches/1, maps:values(Subscribers)) of
                  true -> [];
                  false -> lists:reverse(vakt_record:fold(fun(Event, Acc) -> [Event | Acc] end, [], Batch))
              end,
-    Given = maps:map(fun(_, Subscriber) -> vakt_subscriber:give_batch(Batch, Events, Subscriber) end, Subscribers),
+    Given = maps:map(fun(_, Subscriber) -> vakt_subscriber:give_batch(Batch, Events, Before, Subscriber) end, Subscribers),
     taken_in(vakt_record:account(Batch), later_place(vakt_record:place(Batch), State#state{subscribers = Given})).
 
 later_place(none, State) -> State;
@@ -230,6 +233,8 @@ settled(#state{waiting = none} = State) ->
     watch_behind(?BEHIND_INTERVAL, State);
 settled(#state{waiting = From} = State) ->
     case room(State) of
+        {stuck, Waiting} ->
+            watch_behind(?BEHIND_INTERVAL, Waiting);
         {0, Waiting} ->
             watch_behind(?WAIT_INTERVAL, Waiting);
         {Room, Served} ->
@@ -246,7 +251,7 @@ watch_behind(_Interval, State) ->
     State.
 
 %% Room for the bridge: as much as there is in the fullest queue, but for those that have been full for too long while others
-%% were not.
+%% were not; `stuck' if all of them have.
 room(#state{pushed = nothing} = State) ->
     {nobody, State};
 room(#state{subscribers = Subscribers} = State) ->
@@ -256,16 +261,22 @@ room(#state{subscribers = Subscribers} = State) ->
              || Subscriber <- maps:values(Noted), vakt_filter:wants_bridge(vakt_subscriber:wanted(Subscriber))],
     {least([Room || Room <- Rooms, Room =/= stuck]), State#state{subscribers = Noted}}.
 
-least([]) -> 0;
+least([]) -> stuck;
 least(Rooms) -> lists:min(Rooms).
 
 acknowledged(#state{place = Place, subscribers = Subscribers}) ->
     lists:foldl(fun earlier/2, Place, [vakt_subscriber:acked(Subscriber) || Subscriber <- maps:values(Subscribers)]).
 
 %% One that has worked on something of another boot has worked on nothing of this one.
-earlier(none, Place) -> Place;
+earlier(all, Place) -> Place;
 earlier({BootId, Seq}, {BootId, Least}) -> {BootId, min(Seq, Least)};
 earlier(_, _) -> none.
+
+tell_acknowledged(#state{bridge = Bridge, told = Told} = State) when Told; Bridge =:= none ->
+    State;
+tell_acknowledged(#state{bridge = Bridge} = State) ->
+    Bridge ! {?MODULE, acknowledged},
+    State#state{told = true}.
 
 %% What is wanted of the bridge, told when it changes.
 push(#state{subscribers = Subscribers, bridge = Bridge, pushed = Before} = State) ->

@@ -75,12 +75,7 @@ start_link(_OsType) -> start_link().
 
 %% @doc Starts it again after {@link stop/0}, under the supervisor. `resident': lines come the resident way ({@link vakt_way}).
 -spec start() -> {ok, pid()} | {error, term()}.
-start() ->
-    case supervisor:restart_child(vakt_sup, ?MODULE) of
-        {ok, Pid} when is_pid(Pid) -> {ok, Pid};
-        {ok, undefined} -> {error, resident};
-        {error, Reason} -> {error, Reason}
-    end.
+start() -> vakt_way:restart_os_sup().
 
 %% @doc Stops in order, for good: the syslog daemon gets its configuration back.
 -spec stop() -> ok.
@@ -163,8 +158,11 @@ enable_and_note(#state{own = Own, conf = Conf}) ->
     end.
 
 -spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()} | {stop, normal, ok, state()}.
-handle_call(status, _From, State) -> {reply, status(State), State};
-handle_call(stop, _From, State) -> {stop, normal, ok, State}.
+handle_call(status, _From, State) ->
+    {reply, status(State), State};
+handle_call(stop, _From, State) ->
+    ok = vakt_way:stopped(),
+    {stop, normal, ok, State}.
 
 -spec handle_cast(term(), state()) -> {noreply, state()}.
 handle_cast(_, State) -> {noreply, State}.

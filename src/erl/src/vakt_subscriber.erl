@@ -5,7 +5,7 @@
 %% Part of the hub's process: it sends, and it may wait for a look at a queue, shortly.
 -module(vakt_subscriber).
 
--export([new/5, give/2, give_batch/3, sampled/2, look_if_wanted/1, missed_something/1]).
+-export([new/5, give/2, give_batch/4, sampled/2, look_if_wanted/1, missed_something/1]).
 -export([acked/2, acked/1]).
 -export([takes_batches/1, wanted/1, is_watched_by/2, is_behind/1, forget/1, note_room/2, room/1, account/1]).
 -export_type([subscriber/0, wish/0]).
@@ -24,8 +24,10 @@
     max_queue :: pos_integer(),
     wanted :: vakt_filter:wanted(),
     batches :: boolean(),
-    %% What he has worked on, if he says so himself.
-    acked :: none | start | vakt_bridge_bytes:place(),
+    %% Whether he says himself what he has worked on; then, up to where that is, and what he was given last.
+    says :: boolean(),
+    worked = all :: all | none | vakt_bridge_bytes:place(),
+    last = none :: none | vakt_bridge_bytes:place(),
     window :: vakt_window:window(),
     %% Since when (ms) there is no room in its queue, and whether that has become too long to wait for.
     full_since = none :: none | integer(),
@@ -40,7 +42,7 @@
 new(Ref, Pid, MaxQueue, #{wanted := Wanted, batches := Batches, acknowledges := Acknowledges}, Length) ->
     Window = vakt_window:sampled(Length, vakt_window:looking(vakt_window:new(MaxQueue))),
     #subscriber{ref = Ref, pid = Pid, monitor = monitor(process, Pid), max_queue = MaxQueue, wanted = Wanted, batches = Batches,
-                acked = case Acknowledges of true -> start; false -> none end, window = Window}.
+                says = Acknowledges, window = Window}.
 
 %% @doc Whether he gets batches.
 -spec takes_batches(subscriber()) -> boolean().
@@ -52,12 +54,13 @@ wanted(#subscriber{wanted = Wanted}) -> Wanted.
 
 %% @doc He has worked on all up to here.
 -spec acked(vakt_bridge_bytes:place(), subscriber()) -> subscriber().
-acked(_, #subscriber{acked = none} = Subscriber) -> Subscriber;
-acked(Place, Subscriber) -> Subscriber#subscriber{acked = Place}.
+acked({BootId, Seq}, #subscriber{last = {BootId, Last}} = Subscriber) when Seq >= Last -> Subscriber#subscriber{worked = all};
+acked({BootId, _} = Place, #subscriber{last = {BootId, _}} = Subscriber) -> Subscriber#subscriber{worked = Place};
+acked(_, Subscriber) -> Subscriber.
 
-%% @doc Up to where he has worked on what he got; `start': on nothing yet; `none': he does not say.
--spec acked(subscriber()) -> none | start | vakt_bridge_bytes:place().
-acked(#subscriber{acked = Acked}) -> Acked.
+%% @doc Up to where he has worked on what he got; `all': on all of it, or he does not say; `none': on nothing that has a place.
+-spec acked(subscriber()) -> all | none | vakt_bridge_bytes:place().
+acked(#subscriber{worked = Worked}) -> Worked.
 
 %% @doc Whether it is his monitor.
 -spec is_watched_by(reference(), subscriber()) -> boolean().
@@ -79,8 +82,17 @@ give(Events, #subscriber{wanted = Wanted} = Subscriber) ->
 chosen(all, Events) -> Events;
 chosen(Wanted, Events) -> [Event || Event <- Events, vakt_filter:wants(Wanted, Event)].
 
-%% @doc The same for a batch of the bridge, and the events in it for who does not take batches.
--spec give_batch(vakt_record:batch(), [vakt_hub:event()], subscriber()) -> subscriber().
+%% @doc The same for a batch of the bridge, and the events in it for who does not take batches; `Before' is the place behind which
+%% the batch begins.
+-spec give_batch(vakt_record:batch(), [vakt_hub:event()], Before :: none | vakt_bridge_bytes:place(), subscriber()) -> subscriber().
+give_batch(Batch, Events, Before, #subscriber{says = true, worked = all, last = Last} = Subscriber) ->
+    case give_batch(Batch, Events, Subscriber) of
+        #subscriber{last = Last} = Same -> Same;
+        Given -> Given#subscriber{worked = Before}
+    end;
+give_batch(Batch, Events, _, Subscriber) ->
+    give_batch(Batch, Events, Subscriber).
+
 give_batch(Batch, _, #subscriber{batches = true, wanted = Wanted} = Subscriber) ->
     case vakt_filter:wants_bridge(Wanted) of
         true -> deliver_batch(vakt_record:narrow(Wanted, Batch), Subscriber);
@@ -131,7 +143,8 @@ send_batch(Batch, #subscriber{ref = Ref, pid = Pid, window = Window, delivered =
     case vakt_window:fits(Weight, Window) andalso erlang:send(Pid, {vakt, Ref, {batch, Batch}}, [noconnect, nosuspend]) of
         ok ->
             #{records := Records} = vakt_record:account(Batch),
-            {sent, Subscriber#subscriber{window = vakt_window:spend_batch(Weight, Window), delivered = Delivered + Records}};
+            Sent = Subscriber#subscriber{window = vakt_window:spend_batch(Weight, Window), delivered = Delivered + Records},
+            {sent, given([Batch], [], Sent)};
         _ ->
             {full, Subscriber}
     end.
@@ -139,7 +152,8 @@ send_batch(Batch, #subscriber{ref = Ref, pid = Pid, window = Window, delivered =
 send(Events, #subscriber{ref = Ref, pid = Pid, window = Window, delivered = Delivered} = Subscriber) ->
     Credit = vakt_window:credit(Window),
     {Rest, Left, Lines} = send(Events, Pid, Ref, Credit, 0),
-    {Rest, Subscriber#subscriber{window = vakt_window:spend(Credit - Left, Window), delivered = Delivered + Lines}}.
+    Sent = Subscriber#subscriber{window = vakt_window:spend(Credit - Left, Window), delivered = Delivered + Lines},
+    {Rest, given(Events, Rest, Sent)}.
 
 send([Event | Rest] = Events, Pid, Ref, Credit, Lines) when Credit > 0 ->
     %% Never waits: another node that is away or whose connection is full misses what it cannot take.
@@ -150,6 +164,17 @@ send([Event | Rest] = Events, Pid, Ref, Credit, Lines) when Credit > 0 ->
     end;
 send(Events, _Pid, _Ref, Credit, Lines) ->
     {Events, Credit, Lines}.
+
+%% What he was given last that has a place, up to the rest that was not sent; for who says what he has worked on.
+given(_, _, #subscriber{says = false} = Subscriber) ->
+    Subscriber;
+given(Rest, Rest, Subscriber) ->
+    Subscriber;
+given([What | More], Rest, Subscriber) ->
+    case vakt_record:place(What) of
+        none -> given(More, Rest, Subscriber);
+        Place -> given(More, Rest, Subscriber#subscriber{last = Place})
+    end.
 
 %% The gap event goes before anything else.
 tell(#subscriber{window = Window} = Subscriber) ->

@@ -16,7 +16,7 @@
 %% own, as `mod_syslog' may take its time.
 -module(vakt_way).
 
--export([start_os_sup/0, forget/0, now/0]).
+-export([start_os_sup/0, stopped/0, restart_os_sup/0, forget/0, in_use/0]).
 -export([new/0, bridge_is_away/1, bridge_is_there/1, is_classic/1, heard/2]).
 -export_type([state/0, way/0]).
 
@@ -24,7 +24,7 @@
 
 -define(HERE, #{domain => [vakt]}).
 %% What vakt_os_sup is to be when its supervisor starts it; none: nobody has decided. As long as it is resident, it is we who
-%% keep the classic way down.
+%% keep the classic way down; when it is stopped, somebody asked for that.
 -define(CHOSEN, {?MODULE, chosen}).
 
 -type way() :: resident | classic | none.
@@ -45,23 +45,50 @@
 start_os_sup() ->
     case chosen() of
         classic -> vakt_os_sup:start_link();
-        resident -> ignore
+        _ -> ignore
     end.
 
 chosen() ->
     case {vakt_config:way(), persistent_term:get(?CHOSEN, none)} of
+        {_, stopped} -> stopped;
         {classic, _} -> classic;
         {_, none} -> asked();
         {_, Chosen} -> Chosen
     end.
 
 asked() ->
-    Way = case vakt_bridge:is_up() of
+    Way = case vakt_bridge_call:is_up() of
               true -> resident;
               false -> classic
           end,
     ok = persistent_term:put(?CHOSEN, Way),
     Way.
+
+%% @doc The classic way was stopped for good: its supervisor, which starts it again with whatever fails before it, is not to.
+-spec stopped() -> ok.
+stopped() -> persistent_term:put(?CHOSEN, stopped).
+
+%% @doc Starts the classic way again, under the supervisor, unless lines come the resident way.
+-spec restart_os_sup() -> {ok, pid()} | {error, term()}.
+restart_os_sup() ->
+    case {in_use(), persistent_term:get(?CHOSEN, none)} of
+        {resident, _} -> {error, resident};
+        {_, stopped} -> restarted_or_stopped();
+        _ -> restarted()
+    end.
+
+restarted_or_stopped() ->
+    ok = persistent_term:put(?CHOSEN, classic),
+    Restarted = restarted(),
+    _ = element(1, Restarted) =:= ok orelse stopped(),
+    Restarted.
+
+restarted() ->
+    case supervisor:restart_child(vakt_sup, vakt_os_sup) of
+        {ok, Pid} when is_pid(Pid) -> {ok, Pid};
+        {ok, undefined} -> {error, resident};
+        {error, Reason} -> {error, Reason}
+    end.
 
 %% @doc The application has ended: the next one asks anew.
 -spec forget() -> ok.
@@ -70,8 +97,8 @@ forget() ->
     ok.
 
 %% @doc The way in use.
--spec now() -> way().
-now() ->
+-spec in_use() -> way().
+in_use() ->
     case {whereis(vakt_os_sup), is_connected()} of
         {Pid, _} when is_pid(Pid) -> classic;
         {_, true} -> resident;
