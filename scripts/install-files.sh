@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: DESTDIR= prefix= sysconfdir= VERSION= [VAKT_GROUP=group] install-files.sh install|uninstall
+# usage: DESTDIR= prefix= sysconfdir= VERSION= [VAKT_GROUP=group VAKT_USER=user] install-files.sh install|uninstall
 # Puts every line of conf/modes in place (see there), by temporary name and rename. A configuration file that is already
 # there stays as it is; the new one goes beside it as .new when it differs. Without root, owners are left alone and
 # mod_syslog is installed 0755: it then works with its caller's rights only.
@@ -15,21 +15,15 @@ esac
 root=${DESTDIR:-}
 prefix=${prefix:?}
 sysconfdir=${sysconfdir:?}
-bin=$prefix/lib/vakt/bin
-app=$prefix/lib/vakt/lib/vakt-$VERSION
-etc=$sysconfdir/vakt
-man=$prefix/share/man
-group=${VAKT_GROUP:-root}
-
-expand() {
-    printf '%s' "$1" | sed "s|\$(bin)|$bin|; s|\$(app)|$app|; s|\$(etc)|$etc|; s|\$(units)|$prefix/lib/systemd/system|; s|\$(lib)|$prefix/lib|; s|\$(dbus)|$sysconfdir/dbus-1/system.d|; s|\$(man)|$man|; s|\$(group)|$group|; s|VERSION|$VERSION|"
-}
+# shellcheck source=scripts/install/modes.sh
+. scripts/install/modes.sh
+ready=$(mktemp)
+trap 'rm -f "$ready"' EXIT
 
 # put SOURCE TARGET OWNER MODE
 put() {
     mkdir -p "$(dirname "$2")"
-    # A unit names the programs by their place.
-    case $1 in *.service) sed "s|%PREFIX%|$prefix|g" "$1" >"$2.vakt-new" ;; *) cp "$1" "$2.vakt-new" ;; esac
+    cp "$1" "$2.vakt-new"
     if [ "$(id -u)" -eq 0 ]; then
         # before chmod: a change of owner takes a setuid bit away
         chown "$3" "$2.vakt-new"
@@ -43,20 +37,20 @@ put() {
 
 install_one() {
     source=$1 target=$root$2 owner=$3 mode=$4 kind=$5
-    case $target in */) target=$target$(basename "$source") ;; esac
+    filled "$source" >"$ready"
     if [ "$kind" = config ] && [ -e "$target" ]; then
-        if cmp -s "$source" "$target"; then return 0; fi
+        if cmp -s "$ready" "$target"; then return 0; fi
         target=$target.new
         printf 'kept    %s (the new one is beside it)\n' "${target%.new}"
     fi
-    put "$source" "$target" "$owner" "$mode"
+    put "$ready" "$target" "$owner" "$mode"
 }
 
 uninstall_one() {
     source=$1 target=$root$2 kind=$5
-    case $target in */) target=$target$(basename "$source") ;; esac
     [ -e "$target" ] || [ -L "$target" ] || return 0
-    if [ "$kind" = config ] && ! cmp -s "$source" "$target"; then
+    filled "$source" >"$ready"
+    if [ "$kind" = config ] && ! cmp -s "$ready" "$target"; then
         printf 'kept    %s (it was changed)\n' "$target"
         return 0
     fi
@@ -64,17 +58,7 @@ uninstall_one() {
     printf 'removed %s\n' "$target"
 }
 
-while read -r pattern target owner mode kind; do
-    case $pattern in '' | '#'*) continue ;; esac
-    for source in $(expand "$pattern"); do
-        if [ "${kind:-}" = if-built ] && [ ! -f "$source" ]; then continue; fi
-        [ -f "$source" ] || {
-            printf 'install: %s is not there; make all first\n' "$source" >&2
-            exit 1
-        }
-        "${act}_one" "$source" "$(expand "$target")" "$(expand "$owner")" "$mode" "${kind:-}"
-    done
-done <conf/modes
+each_file "${act}_one"
 
 # The application finds its port programs in priv/bin, where os_mon keeps its own.
 if [ "$act" = install ]; then
@@ -82,7 +66,8 @@ if [ "$act" = install ]; then
     ln -sfn ../../../bin "$root$app/priv/bin"
 else
     rm -f "$root$app/priv/bin"
-    for folder in "$root$app/priv" "$root$app/ebin" "$root$app" "$root$prefix/lib/vakt/lib" "$root$bin" "$root$prefix/lib/vakt" "$root$etc"; do
+    for folder in "$root$app/priv" "$root$app/ebin" "$root$app" "$root$prefix/lib/vakt/lib" "$root$bin" "$root$prefix/lib/vakt/install/scripts/install" "$root$prefix/lib/vakt/install/scripts" \
+        "$root$prefix/lib/vakt/install" "$root$prefix/lib/vakt" "$root$etc"; do
         rmdir "$folder" 2>/dev/null || :
     done
 fi
