@@ -8,7 +8,7 @@ namespace vakt::sys {
 
 enum class Severity { err = 3, warning = 4, notice = 5, info = 6, debug = 7 };  // RFC 5424, 6.2.1
 
-enum class Facility { daemon = 3, authpriv = 10 };  // RFC 5424, 6.2.1
+enum class Facility { user = 1, daemon = 3, authpriv = 10 };  // RFC 5424, 6.2.1
 
 /// Sends "<PRI>TAG[PID]: WORDS" with this facility to the socket `path`, as syslog(3) does but
 /// without a time stamp, which the daemon puts there. Control and 8-bit bytes become `?`; what is

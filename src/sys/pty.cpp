@@ -13,6 +13,7 @@
 #include <stropts.h>
 #endif
 
+#include "sys/descriptors.h"
 #include "sys/error.h"
 
 namespace vakt::sys {
@@ -34,15 +35,6 @@ bool without_flow_control(int slave) {
     return ::tcsetattr(slave, TCSANOW, &settings) == 0;
 }
 
-void close_all_from(int first) {
-#ifdef __sun
-    ::closefrom(first);
-#else
-    if (::close_range(static_cast<unsigned>(first), ~0U, 0) == 0) return;
-    for (long fd = ::sysconf(_SC_OPEN_MAX); fd > first; --fd) ::close(static_cast<int>(fd) - 1);
-#endif
-}
-
 // Between fork and exec, only what signal-safety(7) allows. The slave is opened by its name, which
 // by a session's leader without a terminal makes it that session's terminal.
 [[noreturn]] void become(const char* slave_name, const char* path, const char* const* arguments) {
@@ -54,7 +46,7 @@ void close_all_from(int first) {
 #endif
     for (int fd = 0; fd < 3; ++fd)
         if (slave != fd && ::dup2(slave, fd) < 0) ::_exit(127);
-    close_all_from(3);
+    close_from(3);
     ::execv(path, const_cast<char* const*>(arguments));
     ::_exit(127);
 }
