@@ -4,8 +4,8 @@
 
 namespace vakt::sys {
 
-/// Closes every descriptor from `first` on, also those above a limit that was lowered later. No heap;
-/// safe between fork and exec.
+/// Closes every descriptor from `first` on, also those above a limit that was lowered later. No
+/// heap; safe between fork and exec.
 void close_from(int first);
 
 }  // namespace vakt::sys
