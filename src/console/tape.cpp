@@ -66,6 +66,20 @@ std::string_view Tape::from(std::uint64_t place) const {
     return {ring_.data() + at, std::min(size_ - skipped, ring_.size() - at)};
 }
 
+void LastLine::append(std::string_view bytes) {
+    const auto end = bytes.rfind('\n');
+    if (end != std::string_view::npos) {
+        bytes.remove_prefix(end + 1);
+        line_.clear();
+        too_long_ = false;
+    }
+    too_long_ = too_long_ || line_.size() + bytes.size() > kMost;
+    if (too_long_)
+        line_.clear();
+    else
+        line_ += bytes;
+}
+
 std::string_view Sight::next() {
     if (!own_.empty()) return std::string_view(own_).substr(own_written_);
     if (place_ < tape_.begin()) {

@@ -39,6 +39,20 @@ class Tape {
     std::uint64_t begin_ = 0;
 };
 
+/// What stands in the last line, which has no end yet: the node's prompt, for who comes later.
+class LastLine {
+ public:
+    static constexpr std::size_t kMost = 1024;
+
+    void append(std::string_view bytes);
+    /// Nothing when it is longer than kMost: its beginning may have been needed.
+    [[nodiscard]] std::string_view text() const { return line_; }
+
+ private:
+    std::string line_;
+    bool too_long_ = false;
+};
+
 /// One viewer's sight of a tape. What the tape has forgotten before the viewer took it is counted,
 /// and a notice stands in its place; then it goes on at the beginning of a line.
 class Sight {

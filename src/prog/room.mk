@@ -1,5 +1,5 @@
 # Programs: wiring only. P_ROOMS are the rooms a program links; packages follow from the rooms.
-PROGS := mod_syslog ferrule heart wd_keeper vaktctl soft_board syslog_bridge run_erl
+PROGS := mod_syslog ferrule heart wd_keeper vaktctl soft_board syslog_bridge run_erl to_erl
 
 mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog/mod_syslog_daemon.cpp src/prog/mod_syslog_check.cpp
 mod_syslog_ROOMS := swap sys
@@ -42,7 +42,7 @@ wd_bus_MAIN := src/prog/wd_bus.cpp src/prog/wd_bus_options.cpp src/prog/wd_bus_p
 	src/prog/wd_bus_object.cpp src/prog/wd_bus_files.cpp src/prog/wd_bus_ends.cpp
 
 to_erl_ROOMS := console loop sys
-to_erl_MAIN := $(wildcard src/prog/to_erl*.cpp)
+to_erl_MAIN := $(wildcard src/prog/to_erl*.cpp) src/prog/console_place.cpp
 
 run_erl_ROOMS := console loop sys
 run_erl_MAIN := $(wildcard src/prog/run_erl*.cpp) src/prog/console_place.cpp

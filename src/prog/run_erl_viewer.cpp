@@ -87,6 +87,7 @@ void Viewer::react(const console::Said& said) {
     if (!said.complaint.empty()) host_.say(said.complaint);
     if (said.hello && write_fd_ >= 0) {
         sight_.say(console::version_line());
+        sight_.say(host_.last_line());
         show();
     }
     if (said.window) host_.resized(*said.window);

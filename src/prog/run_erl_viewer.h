@@ -21,6 +21,7 @@ class Viewer {
     struct Host {
         std::function<void(Viewer&, std::string_view)> typed;
         std::function<void(const console::WindowSize&)> resized;
+        std::function<std::string_view()> last_line;  ///< of what was printed, without its end
         std::function<void(const std::string&)> say;
         std::function<void()> took;   ///< some of what it had not seen
         std::function<void()> ended;  ///< over() now

@@ -94,6 +94,7 @@ Status Viewers::make_fifos() {
 Viewer::Host Viewers::host() {
     return {.typed = [this](Viewer& viewer, std::string_view text) { typed(viewer, text); },
             .resized = [this](const console::WindowSize& size) { resized(size); },
+            .last_line = [this] { return last_line_.text(); },
             .say = calls_.say,
             .took = [this] { forget_what_all_have_seen(); },
             .ended = [this] { sweep_.start(0us); }};
@@ -144,6 +145,7 @@ void Viewers::accept() {
 }
 
 void Viewers::show(std::string_view out) {
+    last_line_.append(out);
     const bool looked_at = std::any_of(viewers_.begin(), viewers_.end(), [](const auto& viewer) {
         return viewer->place().has_value();
     });

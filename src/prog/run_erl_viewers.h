@@ -26,6 +26,9 @@ namespace vakt::prog {
 /// waits, all viewers together have kMostBehind bytes of what was printed, and what one of them
 /// cannot take before it is overwritten is counted and told in its place.
 ///
+/// A viewer sees what is printed from its first byte on, and before that the line that has no end
+/// yet: the node's prompt, for which it would otherwise have to press a key.
+///
 /// On the FIFOs one viewer at a time, by OTP's protocol (console/escape.h); on the socket up to
 /// kMostViewers, of our own user or root. With nothing happening the process is not woken.
 class Viewers {
@@ -85,6 +88,7 @@ class Viewers {
     console::PipeNames names_;
     Calls calls_;
     console::Tape tape_{kMostBehind};
+    console::LastLine last_line_;
     bool held_ = false;
     bool open_ = false;
     bool no_socket_ = false;

@@ -12,8 +12,6 @@
 #include <csignal>
 #include <string>
 
-#include "sys/fd.h"
-
 namespace vakt::sys {
 
 NonBlocking::NonBlocking(int fd) : fd_(fd), before_(::fcntl(fd, F_GETFL)) {
@@ -64,10 +62,6 @@ void ignore_broken_pipes() {
     ::sigaction(SIGPIPE, &ignore, nullptr);
 }
 
-namespace {
-
-// The same pipe or terminal as `fd`, opened anew: its flags are ours alone. Nothing where that
-// cannot be (sockets, other systems) or must not be (a file would be written from its beginning).
 Fd own_opening(int fd) {
     struct stat about = {};
     if (::fstat(fd, &about) != 0 || !(S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode)))
@@ -75,8 +69,6 @@ Fd own_opening(int fd) {
     const std::string path = "/proc/self/fd/" + std::to_string(fd);
     return Fd{::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
 }
-
-}  // namespace
 
 void say(int fd, std::string_view words) {
     std::string line(words.substr(0, PIPE_BUF - 1));

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "sys/fd.h"
 
 namespace vakt::sys {
 
@@ -50,6 +51,11 @@ void widen_pipe(int fd);
 
 /// SIGPIPE becomes an error of write(2) for the whole process.
 void ignore_broken_pipes();
+
+/// The same pipe or terminal as `fd`, opened anew for writing, O_NONBLOCK: its flags are ours
+/// alone. Nothing where that cannot be (sockets, other systems) or must not be (a file would be
+/// written from its beginning).
+[[nodiscard]] Fd own_opening(int fd);
 
 /// Says `words` and a newline on descriptor `fd`, or not at all if that would wait: our stderr is
 /// often one pipe or terminal with a whole VM, and one Ctrl-S must stop nobody.

@@ -61,6 +61,27 @@ TEST(Tape, gives_its_memory_back_when_all_is_seen) {
     UNSIGNED_LONGS_EQUAL(200'000, large.end());
 }
 
+TEST_GROUP(LastLine) { LastLine line; };
+
+TEST(LastLine, is_what_follows_the_last_end_of_a_line) {
+    line.append("Eshell\n1");
+    line.append("> ");
+    STRCMP_EQUAL("1> ", std::string(line.text()).c_str());
+    line.append("ok\n2> x\n");
+    STRCMP_EQUAL("", std::string(line.text()).c_str());
+}
+
+TEST(LastLine, is_whole_or_not_there) {
+    line.append(std::string(LastLine::kMost, 'x'));
+    UNSIGNED_LONGS_EQUAL(LastLine::kMost, line.text().size());
+    line.append("y");
+    UNSIGNED_LONGS_EQUAL(0, line.text().size());
+    line.append("z");
+    UNSIGNED_LONGS_EQUAL(0, line.text().size());
+    line.append("\n1> ");
+    STRCMP_EQUAL("1> ", std::string(line.text()).c_str());
+}
+
 TEST_GROUP(Sight) {
     Tape tape{64};
     Sight sight{tape, "run_erl"};

@@ -1,0 +1,187 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# usage: to_erl.sh
+# to_erl: what it says and chooses, its terminal on every way out, several viewers, what is held and missed.
+. test/prog/lib.sh
+. test/prog/lib-console.sh
+suite to_erl
+run_erl=${RUN_ERL:-$bin/run_erl}
+to_erl=$bin/to_erl
+
+command -v tmux >/dev/null 2>&1 || { printf '  skip  to_erl: tmux is not installed\n'; exit 77; }
+
+says() { grep -qxF -- "$1" "$tmp/said" || fail "not said: $1; but: $(cat "$tmp/said")"; }
+refused() { if "$to_erl" "$@" >"$tmp/said" 2>&1 </dev/null; then fail "not refused: $*"; fi; }
+
+# ---- words ---------------------------------------------------------------------------------------------------------
+words_of_otp() {
+    refused -h
+    says "	-F	Force connection even though pipe is locked by other to_erl process."
+    refused -x
+    says "Invalid option '-x'"
+    refused "$tmp/none"
+    says "No running Erlang on pipe $tmp/none: No such file or directory"
+    refused "$tmp/none/"
+    says "Can't access pipe directory $tmp/none/: No such file or directory"
+    mkfifo "$tmp/left.r" "$tmp/left.w"
+    refused "$tmp/left"
+    says "No running Erlang on pipe $tmp/left: No such device or address"
+    mkdir "$tmp/dir"
+    refused "$tmp/dir/"
+    says "No running Erlang on pipe $tmp/dir/erlang.pipe: No such file or directory"
+    for n in 2 10 9; do mkfifo "$tmp/dir/erlang.pipe.$n.r"; done
+    : >"$tmp/dir/erlang.pipe.x.r"
+    refused "$tmp/dir/"
+    grep -q "on pipe $tmp/dir/erlang.pipe.10: " "$tmp/said" || fail "not the highest: $(cat "$tmp/said")"
+}
+
+same_words_as_otp() {
+    [ -n "$otp_to_erl" ] || skip 'OTP has no to_erl here'
+    mkfifo "$tmp/left.r" "$tmp/left.w"
+    mkdir "$tmp/dir"
+    : >"$tmp/dir/erlang.pipe.7.w"
+    for argument in "$tmp/none" "$tmp/none/" "$tmp/left" "$tmp/dir/" -x; do
+        refused "$argument"
+        ours=$(cat "$tmp/said")
+        to_erl=$otp_to_erl
+        refused "$argument"
+        to_erl=$bin/to_erl
+        equal "$(cat "$tmp/said")" "$ours" "words for $argument"
+    done
+}
+
+private_place() {
+    VAKT_CONSOLE_DIR=$tmp/own
+    export VAKT_CONSOLE_DIR
+    refused -p
+    says "No running Erlang on pipe $tmp/own/erlang.pipe: No such file or directory"
+    equal 700 "$(stat -c %a "$tmp/own")" mode
+    [ "$(id -u)" -eq 0 ] || return 0
+    chown 1234 "$tmp/own"
+    refused -p
+    grep -q 'belongs to uid 1234' "$tmp/said" || fail "$(cat "$tmp/said")"
+}
+
+# ---- a script ------------------------------------------------------------------------------------------------------
+a_script() {
+    console 'exec sh'
+    # Its very first line is the shell's, not a form feed before it.
+    # shellcheck disable=SC2016 # for the shell there
+    printf 'echo $((40+2))and; echo yes >%s\n' "$tmp/done" | "$to_erl" "$pipe" >"$tmp/out" 2>"$tmp/said"
+    eventually 20 test -s "$tmp/done"
+    says "Attaching to $pipe (^D to exit)"
+    says "[EOF]"
+    eventually 20 log_has '^42and'
+    # From a file, nothing of which can be waited for; and as far as a Ctrl-D.
+    printf 'echo one >>%s\n\004echo two >>%s\n' "$tmp/file" "$tmp/file" >"$tmp/in"
+    "$to_erl" "$pipe" <"$tmp/in" >/dev/null 2>"$tmp/said"
+    says "[Quit]"
+    eventually 20 test -s "$tmp/file"
+    equal one "$(cat "$tmp/file")" 'what came before Ctrl-D'
+}
+
+a_script_of_a_megabyte() {
+    console "exec sh -c 'stty raw -echo; exec head -c 1000000 >$tmp/got; exec sleep 1000'"
+    eventually 20 log_has 'LOGGING STARTED'
+    eventually 20 test -e "$tmp/got"
+    i=0
+    while [ "$i" -lt 20000 ]; do i=$((i + 1)); printf '%049d\n' "$i"; done >"$tmp/sent"
+    "$to_erl" "$pipe" <"$tmp/sent" >/dev/null 2>&1
+    same() { cmp -s "$tmp/sent" "$tmp/got"; }
+    eventually 60 same
+}
+
+# ---- every way out ---------------------------------------------------------------------------------------------------
+ways_out() {
+    console 'exec cat'
+    attach quit
+    keys quit -l 'hello'
+    keys quit Enter
+    eventually 20 shows quit hello
+    keys quit C-d
+    put_back quit 0
+    shows quit Quit || fail "$(screen quit)"
+    for number in 15 1 3 6 11 10; do
+        attach "signal$number"
+        kill -"$number" "$(viewer_pid "signal$number")"
+        put_back "signal$number" $((128 + number))
+    done
+    attach full '>/dev/full'
+    keys full Enter
+    put_back full 1
+    shows full 'Error in writing to terminal' || fail "$(screen full)"
+    attach broken
+    kill -INT "$(viewer_pid broken)"
+    eventually 20 shows broken 'Break'
+    put_back broken 0
+}
+
+the_node_ends() {
+    console 'exec cat'
+    attach node
+    keys node C-c
+    put_back node 0
+    shows node 'End' || fail "$(screen node)"
+}
+
+run_erl_is_killed() {
+    console 'exec cat'
+    attach killed
+    kill -KILL "$console"
+    put_back killed 0
+    shows killed 'End' || fail "$(screen killed)"
+}
+
+stopped_and_on_again() {
+    console 'exec cat'
+    terminal job 80 24 'sh -i'
+    keys job -l "stty -a >$tmp/before; '$to_erl' '$pipe'"
+    keys job Enter
+    eventually 20 is_raw job
+    shell=$(mux display-message -p -t job '#{pane_pid}')
+    pid=$(tr -d ' ' <"/proc/$shell/task/$shell/children")
+    [ -n "$pid" ] || fail "no to_erl below $shell"
+    kill -TSTP "$pid"
+    eventually 20 is_cooked job
+    keys job -l "stty -a >$tmp/stopped; fg"
+    keys job Enter
+    eventually 20 is_raw job
+    cmp "$tmp/before" "$tmp/stopped"
+    keys job -l 'still here'
+    keys job Enter
+    eventually 20 log_has 'still here'
+    keys job C-d
+    eventually 20 is_cooked job
+    keys job -l "stty -a >$tmp/after"
+    keys job Enter
+    eventually 20 test -s "$tmp/after"
+    eventually 20 cmp "$tmp/before" "$tmp/after"
+}
+
+held() {
+    console 'exec cat'
+    attach view
+    keys view C-s
+    eventually 20 shows view 'Held'
+    keys view -l 'unseen'
+    keys view Enter
+    eventually 20 log_has unseen
+    ! shows view unseen || fail 'shown while held'
+    keys view C-q
+    eventually 20 shows view unseen
+    ! log_has 'Held' || fail 'the node was told'
+    keys view C-d
+    put_back view 0
+}
+
+check 'it says what OTP says and chooses as OTP does' words_of_otp
+check 'word by word' same_words_as_otp
+check 'a private directory is made, and refused when it is another user'"'"'s' private_place
+check 'a script types from a pipe and from a file, and sees the answer' a_script
+check 'a megabyte from a file arrives whole' a_script_of_a_megabyte
+check 'the terminal is put back after Ctrl-D, signals and a screen that is full' ways_out
+check 'the terminal is put back when the node ends' the_node_ends
+check 'the terminal is put back when run_erl is killed' run_erl_is_killed
+check 'the terminal is put back while it is stopped' stopped_and_on_again
+check 'Ctrl-S holds the view and not the node' held
+finish
