@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 run='g++ make pkg-config libevent-dev libconfig-dev erlang-base bsdutils'
 test="$run cpputest clang clang-tidy clang-format libclang-rt-14-dev shellcheck strace util-linux gdb erlang-os-mon \
-libsystemd-dev dbus-daemon libxml2-utils busybox-static erlang-eunit erlang-common-test erlang-tools erlang-runtime-tools elixir"
+libsystemd-dev dbus-daemon libxml2-utils busybox-static erlang-eunit erlang-common-test erlang-tools erlang-runtime-tools elixir tmux"
 case ${1:-}:$# in
     run:1) wanted=$run ;;
     test:1) wanted=$test ;;

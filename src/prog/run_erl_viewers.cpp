@@ -180,7 +180,7 @@ void Viewers::resized(const console::WindowSize& size) {
 }
 
 void Viewers::hold(bool held) {
-    held_ = held;
+    if (std::exchange(held_, held) == held) return;
     // Handing on may fill the node's queue again.
     for (std::size_t at = 0; at < viewers_.size() && !held_; ++at) {
         auto& viewer = *viewers_[at];

@@ -3,16 +3,19 @@
 # For suites about the console: a console on a pipe of its own, and real terminals (tmux(1)) on which it is looked at.
 # After lib.sh. $run_erl and $to_erl say whose programs are used.
 
-# shellcheck disable=SC2154 # lib.sh's
+# shellcheck disable=SC2034,SC2154 # for the suites, and lib.sh's
+{
 run_erl=$bin/run_erl to_erl=$bin/to_erl
 otp_run_erl=$(command -v run_erl || :)
 otp_to_erl=$(command -v to_erl || :)
+}
 
 # console COMMAND: on $pipe, with its log in $tmp/log; run_erl's pid is in $console.
 console() {
     pipe=$tmp/pipe
     mkdir -p "$tmp/log"
     spawn "$run_erl" "$pipe" "$tmp/log" "$1"
+    # shellcheck disable=SC2034 # for the suites
     console=$spawned
     eventually 20 test -p "$pipe.w"
     # It is there for viewers once it reads what they write.

@@ -87,8 +87,13 @@ a_script_of_a_megabyte() {
     i=0
     while [ "$i" -lt 20000 ]; do i=$((i + 1)); printf '%049d\n' "$i"; done >"$tmp/sent"
     "$to_erl" "$pipe" <"$tmp/sent" >/dev/null 2>&1
-    same() { cmp -s "$tmp/sent" "$tmp/got"; }
-    eventually 60 same
+    eventually 60 cmp -s "$tmp/sent" "$tmp/got"
+}
+
+# press_and_see NAME: whether it has ended, for which something must be shown.
+press_and_see() {
+    keys "$1" Enter
+    test -s "$tmp/$1.after"
 }
 
 # ---- every way out ---------------------------------------------------------------------------------------------------
@@ -106,20 +111,21 @@ ways_out() {
         kill -"$number" "$(viewer_pid "signal$number")"
         put_back "signal$number" $((128 + number))
     done
-    attach full '>/dev/full'
-    keys full Enter
+    terminal full 80 24 "$(noted full '>/dev/full')"
+    eventually 20 press_and_see full
     put_back full 1
     shows full 'Error in writing to terminal' || fail "$(screen full)"
     attach broken
     kill -INT "$(viewer_pid broken)"
     eventually 20 shows broken 'Break'
+    keys broken C-d
     put_back broken 0
 }
 
 the_node_ends() {
-    console 'exec cat'
+    console 'exec sh'
     attach node
-    keys node C-c
+    keys node exit Enter
     put_back node 0
     shows node 'End' || fail "$(screen node)"
 }
