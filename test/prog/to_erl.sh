@@ -3,10 +3,8 @@
 # usage: to_erl.sh
 # to_erl: what it says and chooses, its terminal on every way out, several viewers, what is held and missed.
 . test/prog/lib.sh
-. test/prog/lib-console.sh
 suite to_erl
-run_erl=${RUN_ERL:-$bin/run_erl}
-to_erl=$bin/to_erl
+. test/prog/lib-console.sh
 
 command -v tmux >/dev/null 2>&1 || { printf '  skip  to_erl: tmux is not installed\n'; exit 77; }
 
