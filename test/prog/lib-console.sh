@@ -10,11 +10,12 @@ otp_run_erl=$(command -v run_erl || :)
 otp_to_erl=$(command -v to_erl || :)
 }
 
-# console COMMAND: on $pipe, with its log in $tmp/log; run_erl's pid is in $console.
+# console COMMAND: on $pipe, with its log in $tmp/log; run_erl's pid is in $console, and what it says in $tmp/complaints.
 console() {
     pipe=$tmp/pipe
     mkdir -p "$tmp/log"
-    spawn "$run_erl" "$pipe" "$tmp/log" "$1"
+    # shellcheck disable=SC2016 # for the shell there
+    spawn sh -c 'exec "$@" 2>>"$0"' "$tmp/complaints" "$run_erl" "$pipe" "$tmp/log" "$1"
     # shellcheck disable=SC2034 # for the suites
     console=$spawned
     eventually 20 test -p "$pipe.w"
@@ -23,6 +24,21 @@ console() {
 }
 # Opening a FIFO for writing without waiting succeeds when somebody reads it: dd(1) does it.
 is_read() { dd if=/dev/null of="$1" oflag=nonblock conv=notrunc count=0 2>/dev/null; }
+# background NAME [OPTION]: to_erl without a terminal, whose pid is in $viewer. It sees into $tmp/NAME.seen.
+background() {
+    mkfifo "$tmp/$1.keys"
+    # Held open for writing as long as the check runs.
+    # shellcheck disable=SC2016 # for the shells there
+    spawn sh -c 'exec sleep 1000 >"$0"' "$tmp/$1.keys"
+    # shellcheck disable=SC2016
+    spawn sh -c 'name=$0; exec "$@" <"$name.keys" >"$name.seen" 2>"$name.said"' "$tmp/$1" "$to_erl" ${2:+"$2"} "$pipe"
+    # shellcheck disable=SC2034 # for the suites
+    viewer=$spawned
+    eventually 20 grep -qs Attaching "$tmp/$1.said"
+}
+types() { printf '%b' "$2" >"$tmp/$1.keys"; }
+sees() { grep -aq -- "$2" "$tmp/$1.seen"; }
+
 logged() { cat "$tmp/log"/erlang.log.* 2>/dev/null; }
 log_has() { logged | grep -aq -- "$1"; }
 
