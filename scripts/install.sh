@@ -118,6 +118,7 @@ if [ "$act" = uninstall ]; then
 else
     plan
     if [ ! -s "$work/plan" ]; then
+        [ "$dry" = yes ] || drop_locks
         say 'nothing to do: all is installed'
     elif [ "$dry" = yes ]; then
         each tell_one

@@ -43,11 +43,8 @@ lock_file() {
     printf '%s' "$$" >"$1.vakt-lock"
     tries=0
     until ln "$1.vakt-lock" "$1.lock" 2>/dev/null; do
-        holder=$(tr -d '\0' <"$1.lock" 2>/dev/null || :)
-        case $holder in
-            '' | *[!0-9]*) ;;
-            *) kill -0 "$holder" 2>/dev/null || rm -f "$1.lock" ;;
-        esac
+        drop_lock "$1"
+        printf '%s' "$$" >"$1.vakt-lock"
         tries=$((tries + 1))
         [ "$tries" -le 15 ] || die "$1 is locked by process $holder"
         [ "$tries" -le 2 ] || sleep 1
@@ -56,6 +53,19 @@ lock_file() {
 }
 unlock_file() {
     case $1 in */etc/passwd | */etc/group | */etc/shadow | */etc/gshadow) rm -f "$1.lock" ;; esac
+}
+
+# drop_lock FILE: of a run that was killed; what it left goes, unless its process lives.
+drop_lock() {
+    rm -f "$1.vakt-lock"
+    holder=$(tr -d '\0' <"$1.lock" 2>/dev/null) || return 0
+    case $holder in '' | *[!0-9]*) return 0 ;; esac
+    kill -0 "$holder" 2>/dev/null || rm -f "$1.lock"
+}
+drop_locks() {
+    for table in passwd group shadow gshadow; do
+        if [ -f "$target/etc/$table.lock" ] || [ -f "$target/etc/$table.vakt-lock" ]; then drop_lock "$target/etc/$table"; fi
+    done
 }
 
 # replace FILE: by what stands staged beside it.
@@ -188,6 +198,7 @@ carry_out_one() {
 carry_out() {
     mkdir -p "$target$state"
     one_at_a_time
+    drop_locks
     merged >"$target$state/manifest.vakt-new"
     chmod 0644 "$target$state/manifest.vakt-new"
     flushed "$target$state/manifest.vakt-new"

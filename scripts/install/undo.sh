@@ -127,10 +127,16 @@ restore_mode() {
 uninstall() {
     if [ ! -f "$manifest" ]; then
         say 'nothing is installed here'
-        [ "$dry" = yes ] || rmdir "$target$state" "$target${state%/*}" 2>/dev/null || :
+        [ "$dry" = yes ] || {
+            rm -f "$manifest.vakt-new"
+            rmdir "$target$state" "$target${state%/*}" 2>/dev/null || :
+        }
         return 0
     fi
-    [ "$dry" = yes ] || one_at_a_time
+    [ "$dry" = yes ] || {
+        one_at_a_time
+        drop_locks
+    }
     awk '{ row[NR] = $0 } END { for (i = NR; i > 0; --i) print row[i] }' "$manifest" >"$work/plan"
     each undo_one
     [ "$dry" = yes ] || {

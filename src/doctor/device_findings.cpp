@@ -88,8 +88,27 @@ void examine_linux(const DeviceFacts& device, Findings& out) {
                        ""});
 }
 
+bool has(const std::vector<std::string>& modules, std::string_view module) {
+    return std::find(modules.begin(), modules.end(), module) != modules.end();
+}
+
+/// Now, or at the next boot: a clash is found before it stops one.
 bool loaded(const Facts& facts, std::string_view module) {
-    return std::find(facts.modules.begin(), facts.modules.end(), module) != facts.modules.end();
+    return has(facts.modules, module) || has(facts.boot_modules, module);
+}
+
+/// The kernel's timer takes the first free number: which node is the board's own changes from boot
+/// to boot.
+void examine_softdog(const Facts& facts, Findings& out) {
+    const bool wanted =
+        std::any_of(facts.devices.begin(), facts.devices.end(), [](const DeviceFacts& device) {
+            return device.settings.driver == "linux" && device.identity != "Software Watchdog";
+        });
+    if (!wanted || !loaded(facts, "softdog")) return;
+    out.push_back({Level::weak, "softdog",
+                   "is loaded beside the board's own driver: which of them is /dev/watchdog0 is "
+                   "decided anew at each boot",
+                   "blacklist softdog in /etc/modprobe.d, and take it out of /etc/modules"});
 }
 
 }  // namespace
@@ -133,6 +152,7 @@ void examine_clashes(const Facts& facts, Findings& out) {
                                "): what one pets or stops, the other reckons with",
                            std::string(pair.cure) + " in /etc/modprobe.d"});
 
+    examine_softdog(facts, out);
     const bool wants_ib700 =
         std::any_of(facts.devices.begin(), facts.devices.end(),
                     [](const DeviceFacts& device) { return device.settings.driver == "ib700"; });

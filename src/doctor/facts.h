@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "doctor/file_facts.h"
+#include "doctor/node_facts.h"
 #include "doctor/tables.h"
 #include "keeper/lease.h"
 #include "keeper/petting.h"
@@ -14,18 +16,6 @@
 #include "wdt/device_settings.h"
 
 namespace vakt::doctor {
-
-/// What stat(2) says.
-struct FileFacts {
-    enum class Kind : std::uint8_t { absent, regular, directory, device, socket, fifo, other };
-    Kind kind = Kind::absent;
-    std::uint32_t uid = 0;
-    std::uint32_t mode = 0;  ///< 07777
-
-    [[nodiscard]] bool there() const { return kind != Kind::absent; }
-    [[nodiscard]] bool written_by_others() const { return (mode & 022U) != 0; }
-    [[nodiscard]] bool is_setuid_root() const { return uid == 0 && (mode & 04000U) != 0; }
-};
 
 struct Owner {
     std::uint32_t pid = 0;
@@ -70,11 +60,6 @@ struct HeartEnvironment {
     std::optional<std::string> dump_seconds;  ///< ERL_CRASH_DUMP_SECONDS
     std::optional<std::string> hw_disable;    ///< HW_WD_DISABLE
     std::optional<std::string> lease;         ///< VAKT_LEASE
-};
-
-struct NamedFile {
-    std::string path;
-    FileFacts file;
 };
 
 /// A service of systemd's, as its unit and drop-ins say; the last word of each setting.
@@ -139,9 +124,12 @@ struct Facts {
     std::vector<IoPorts> io_ports;
     std::optional<std::string> etc_system;  ///< Solaris' /etc/system
     bool has_force_vme = false;             ///< the package FORCEvme is installed
+    std::vector<std::string> boot_modules;  ///< by /etc/modules and modules-load.d
 
     std::vector<Service> services;      ///< of ours that are installed
     std::optional<BridgeFacts> bridge;  ///< where bridge.conf or a bridge is
+
+    std::optional<NodeFacts> node;  ///< where node.conf is
 
     HeartEnvironment heart;
     std::optional<NamedFile> command;  ///< HEART_COMMAND's program

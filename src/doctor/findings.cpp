@@ -34,6 +34,8 @@ Findings examine(const Facts& facts) {
     examine_system(facts, found);
     examine_services(facts, found);
     examine_bridge(facts, found);
+    examine_node(facts, found);
+    examine_os_sup(facts, found);
     return found;
 }
 

@@ -39,6 +39,10 @@ void examine_system(const Facts& facts, Findings& out);    ///< systemd, kernel,
 void examine_services(const Facts& facts, Findings& out);  ///< units of Vakt's
 void examine_bridge(const Facts& facts, Findings& out);    ///< bridge.conf and all it names
 
+void examine_node(const Facts& facts, Findings& out);  ///< user, directory, start at boot
+void examine_os_sup(const Facts& facts,
+                    Findings& out);  ///< syslog.allow, mod_syslog, os_mon's keys
+
 /// Adds a finding unless the file is root's, and written by nobody else.
 void guarded(const NamedFile& it, const std::string& why, Findings& out);
 

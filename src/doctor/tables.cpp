@@ -38,9 +38,15 @@ std::optional<Mount> find_mount(std::string_view mounts, std::string_view path) 
         const auto words = split_words(take_line(mounts));
         if (words.size() < 4 || !is_under(path, words[1])) continue;
         if (best && words[1].size() < best->at.size()) continue;
-        const auto& options = words[3];
-        best = Mount{std::string(words[1]), std::string(words[2]),
-                     options == "ro" || options.starts_with("ro,")};
+        best = Mount{std::string(words[1]), std::string(words[2])};
+        for (auto rest = words[3]; !rest.empty();) {
+            const auto end = std::min(rest.find(','), rest.size());
+            const auto option = rest.substr(0, end);
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+            best->read_only |= option == "ro";
+            best->no_barriers |= option == "nobarrier" || option == "barrier=0";
+            best->no_order |= option == "data=writeback";
+        }
     }
     return best;
 }
@@ -49,7 +55,8 @@ std::vector<std::string> module_names(std::string_view modules) {
     std::vector<std::string> names;
     while (!modules.empty()) {
         const auto words = split_words(take_line(modules));
-        if (!words.empty()) names.emplace_back(words[0]);
+        if (!words.empty() && words[0][0] != '#' && words[0][0] != ';')
+            names.emplace_back(words[0]);
     }
     return names;
 }

@@ -15,13 +15,15 @@ struct Mount {
     std::string at;
     std::string type;
     bool read_only = false;
+    bool no_barriers = false;  ///< a power cut may take what was flushed: nobarrier, barrier=0
+    bool no_order = false;     ///< data=writeback: after one, new files may hold old blocks
 
     bool operator==(const Mount&) const = default;
 };
 /// The mount that `path` (absolute, without "." and "..") is in: of the deepest the last.
 [[nodiscard]] std::optional<Mount> find_mount(std::string_view mounts, std::string_view path);
 
-/// The first word of each line of /proc/modules.
+/// The first word of each line of /proc/modules, or of a file of modules-load.d(5).
 [[nodiscard]] std::vector<std::string> module_names(std::string_view modules);
 
 /// "  0441-0443 : ib700wdt" of /proc/ioports; whoever is not root sees zeros.

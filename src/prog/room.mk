@@ -30,7 +30,7 @@ wd_keeper_LDFLAGS := -static-pie -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate
 soft_board_ROOMS := drivers report sys
 soft_board_MAIN := $(wildcard src/prog/soft_board*.cpp)
 
-vaktctl_ROOMS := ctl doctor keeper report settings wire sys
+vaktctl_ROOMS := ctl doctor keeper report settings swap wire sys
 vaktctl_MAIN := $(wildcard src/prog/vaktctl*.cpp)
 
 syslog_bridge_ROOMS := bridge settings show source wire relay report sys

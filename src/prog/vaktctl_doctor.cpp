@@ -60,7 +60,8 @@ int doctor(const ctl::Options& options, const ctl::Look& look) {
         return complain(kUsage, ctl::printable(options.root) + " is no directory");
     const auto facts =
         look_around({options.root, options.config, options.socket, options.run, options.state,
-                     VAKT_SYSCONFDIR "/vakt/bridge.conf", bridge_socket()});
+                     VAKT_SYSCONFDIR "/vakt/bridge.conf", bridge_socket(),
+                     VAKT_SYSCONFDIR "/vakt/node.conf", VAKT_SYSCONFDIR "/vakt/syslog.allow"});
     const auto findings = doctor::examine(facts);
     show(options.json ? in_json(findings) : in_text(findings, look));
     return doctor::exit_status(findings);

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "prog/vaktctl_doctor_bridge.h"
+#include "prog/vaktctl_doctor_node.h"
 #include "settings/keeper_settings.h"
 #include "sys/open.h"
 
@@ -50,6 +51,8 @@ class Looker : Tree {
         facts_.bridge =
             look_at_bridge(*this, places_.bridge_conf, places_.bridge_socket, places_.state);
         look_at_heart();
+        const auto programs = facts_.our_heart.substr(0, facts_.our_heart.rfind('/') + 1);
+        facts_.node = look_at_node(*this, {places_.node_conf, places_.policy, programs}, rights_);
         return std::move(facts_);
     }
 
@@ -65,6 +68,7 @@ class Looker : Tree {
                 facts_.conf_errors.emplace_back(take_line(rest));
             return;
         }
+        rights_ = conf->settings.rights;
         for (const auto& rule : conf->settings.leases)
             facts_.leases.push_back({rule, knows(passwd, rule.uid)});
         for (std::size_t row = 0; row < conf->devices.size(); ++row)
@@ -114,9 +118,21 @@ class Looker : Tree {
             facts_.handle_boot_enabled = set == "Y" || set == "1";
         facts_.open_timeout = number(watchdog + "open_timeout");
         facts_.modules = doctor::module_names(text("/proc/modules").value_or(""));
+        look_at_boot_modules();
         facts_.io_ports = doctor::read_io_ports(text("/proc/ioports").value_or(""));
         facts_.etc_system = text("/etc/system");
         facts_.has_force_vme = file("/var/sadm/pkg/FORCEvme").there();
+    }
+
+    void look_at_boot_modules() {
+        std::vector<std::string> files{"/etc/modules"};
+        for (const std::string dir :
+             {"/usr/lib/modules-load.d/", "/run/modules-load.d/", "/etc/modules-load.d/"})
+            for (const auto& name : entries(dir))
+                if (name.ends_with(".conf")) files.push_back(dir + name);
+        for (const auto& path : files)
+            for (auto& name : doctor::module_names(text(path).value_or("")))
+                facts_.boot_modules.push_back(std::move(name));
     }
 
     /// By systemd-system.conf(5): the first main file, then the drop-ins by name, of which /etc's
@@ -215,6 +231,7 @@ class Looker : Tree {
 
     const DoctorPlaces& places_;
     doctor::Facts facts_;
+    keeper::Rights rights_;
 };
 
 }  // namespace

@@ -17,6 +17,8 @@ struct DoctorPlaces {
     std::string state;
     std::string bridge_conf;
     std::string bridge_socket;
+    std::string node_conf;
+    std::string policy;  ///< syslog.allow
 };
 
 /// Waits for nobody; what cannot be read counts as not there. HEART_* and the like come from the

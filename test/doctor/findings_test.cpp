@@ -197,6 +197,15 @@ TEST(Findings, systemd_takes_the_watchdog_only_where_it_is_told_to) {
     finds_nothing();
 }
 
+TEST(Findings, a_clash_of_the_next_boot_is_found_before_it) {
+    facts.boot_modules = {"iTCO_wdt", "wdat_wdt"};
+    finds(Level::wrong, "iTCO_wdt and wdat_wdt", "two drivers for one chip", "/etc/modprobe.d");
+    facts.boot_modules = {"softdog"};
+    finds(Level::weak, "softdog", "decided anew at each boot", "blacklist softdog");
+    facts.boot_modules = {"iTCO_wdt"};
+    finds_nothing();
+}
+
 TEST(Findings, both_sides_of_what_the_hardware_counts) {
     device.max_timeout = 60;
     finds_nothing();

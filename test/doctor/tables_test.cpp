@@ -52,8 +52,16 @@ TEST(Tables, options_that_only_begin_with_ro_are_not_read_only) {
     CHECK_TRUE(find_mount("x / ext4 ro,noatime 0 0\n", "/x")->read_only);
 }
 
+TEST(Tables, options_that_give_up_what_was_flushed_are_seen) {
+    CHECK_TRUE(find_mount("x / ext4 rw,nobarrier 0 0\n", "/x")->no_barriers);
+    CHECK_TRUE(find_mount("x / ext4 rw,barrier=0,x 0 0\n", "/x")->no_barriers);
+    CHECK_FALSE(find_mount("x / ext4 rw,barrier=1,nobarriers 0 0\n", "/x")->no_barriers);
+    CHECK_TRUE(find_mount("x / ext4 data=writeback 0 0\n", "/x")->no_order);
+    CHECK_FALSE(find_mount("x / ext4 rw,data=ordered 0 0\n", "/x")->no_order);
+}
+
 TEST(Tables, modules_are_named_by_the_first_word) {
-    CHECK((module_names("iTCO_wdt 16384 0 - Live 0x0\n\nsoftdog 1 0\n") ==
+    CHECK((module_names("iTCO_wdt 16384 0 - Live 0x0\n\n# loop\n;x\nsoftdog 1 0\n") ==
            std::vector<std::string>{"iTCO_wdt", "softdog"}));
 }
 

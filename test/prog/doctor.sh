@@ -243,6 +243,80 @@ fifos_and_the_forwarding_socket() {
     if grep -q 'has no reader' "$tmp/json"; then fail 'rsyslogd reads it'; fi
 }
 
+# The rows of an installation, S2 to S12: a board as install.sh leaves it, and then one thing wrong after the other.
+board_with_node() {
+    good_board
+    put "$b" /etc/passwd "$(printf 'root:x:0:0::/:\notp:x:%s:%s::/home/otp:/bin/sh' "${1:-0}" "${1:-0}")"
+    put "$b" /etc/vakt/keeper.conf 'leases = ( { name = "otp"; user = "otp"; } ); devices = ( { driver = "systemd"; } ); rights = ( { user = "otp"; may = [ "reboot" ]; } );'
+    put "$b" /etc/vakt/node.conf "$(printf 'VAKT_USER=otp\nROOTDIR=/otp\nHEART_COMMAND="vaktctl --yes reboot"')"
+    put "$b" /otp/bin/start "$(printf '#!/bin/sh\nTERM=vt100; export TERM')"
+    put "$b" /otp/releases/start_erl.data '13.1 7'
+    put "$b" /otp/releases/7/sys.config '[{vakt,[{start_os_sup,true}]}].'
+    put "$b" /etc/rc3.d/S75otp.system '#!/bin/sh'
+    put "$b" /etc/syslog.conf '*.* /x'
+    put "$b" /etc/syslog.conf.ORIG '*.* /x'
+    put "$b" /etc/syslog.conf.OTP '*.* /x'
+    put "$b" /etc/vakt/syslog.allow '/etc /etc/syslog.conf inetutils /run/syslog.pid /usr/sbin/syslogd 1000'
+    mkdir -p "$b/otp/erts-13.1" "$b/otp/log" "$b/usr/share/terminfo/v"
+    put "$b" /usr/share/terminfo/v/vt100 x
+    chmod 0755 "$b/otp/bin/start"
+    chmod -R go-w "$b"
+    if [ "$(id -u)" -eq 0 ]; then chown -R "${1:-0}" "$b/otp"; fi
+}
+
+the_node_and_its_place() {
+    [ "$(id -u)" -eq 0 ] || skip 'a directory of another user is made by root'
+    board_with_node 1000
+    doctor "$b" --json >"$tmp/json" || :
+    equal 1 "$(grep -o '"level"' "$tmp/json" | wc -l)" "findings of a good one, of which the keeper that does not run is one: $(cat "$tmp/json")"
+    chown 7 "$b/otp"
+    finds '/otp","text":"belongs to uid 7' 'chown otp' # S2
+    chown 1000 "$b/otp"
+    mv "$b/otp/erts-13.1" "$b/otp/erts"
+    finds 'no release was unpacked' 'unpack the release' # S3
+    mv "$b/otp/erts" "$b/otp/erts-13.1"
+    rm "$b/etc/rc3.d/S75otp.system"
+    finds 'no boot starts' 'systemctl enable vakt-node' # S4
+    put "$b" /etc/inittab '::respawn:/etc/init.d/otp.system run'
+    put "$b" /etc/rc2.d/S75otp.system x
+    finds 'started twice at boot' 'one of them'
+    rm "$b/etc/inittab"
+    put "$b" /etc/vakt/keeper.conf 'leases = ( { name = "otp"; user = "otp"; } ); devices = ( { driver = "systemd"; } );'
+    finds 'does not let otp reboot' 'rights = (' # S6
+    put "$b" /otp/bin/start '#!/bin/sh'
+    finds 'does not set TERM' 'TERM=vt100' # S7
+    put "$b" /otp/bin/start 'TERM=sun; export TERM'
+    finds 'TERM=sun, which no terminfo' ncurses-term
+    put "$b" /proc/mounts '/dev/sda1 / ext4 rw,barrier=0,data=writeback 0 0'
+    finds 'is mounted without barriers' /etc/fstab # S8
+    finds 'data=writeback: after a power cut' 'data=ordered'
+    put "$b" /etc/modules-load.d/wd.conf "$(printf '# both\niTCO_wdt\nwdat_wdt')"
+    finds 'two drivers for one chip' 'blacklist iTCO_wdt' # S9, before the boot
+}
+
+os_sup_and_its_files() {
+    board_with_node
+    rm "$b/etc/syslog.conf.OTP"
+    finds '/etc/syslog.conf.OTP","text":"is not there' 'mod_syslog --check /etc /etc/syslog.conf' # S10
+    put "$b" /etc/syslog.conf.OTP 'x'
+    chmod 0666 "$b/etc/syslog.conf.OTP"
+    finds '/etc/syslog.conf.OTP' 'chmod go-w' # S11
+    put "$b" /otp/lib/os_mon-2.8/priv/bin/mod_syslog 'of theirs'
+    if [ "$(id -u)" -eq 0 ]; then
+        mount -t tmpfs -o size=64k vakt-setuid "$b/otp/lib/os_mon-2.8/priv/bin"
+        put "$b" /otp/lib/os_mon-2.8/priv/bin/mod_syslog 'of theirs'
+        chmod 4755 "$b/otp/lib/os_mon-2.8/priv/bin/mod_syslog"
+        finds "is OTP's own, setuid root" 'chmod u-s'
+        umount "$b/otp/lib/os_mon-2.8/priv/bin"
+    fi
+    put "$b" /otp/releases/7/sys.config '[{os_mon,[{os_sup_own,"/opt"}]},{vakt,[{start_os_sup,true}]}].'
+    finds 'asks for os_sup_own /opt' 'the row' # S12
+    put "$b" /otp/lib/os_mon-2.8/ebin/os_mon.app '{application,os_mon,[{env,[{start_os_sup, true}]}]}.'
+    finds 'os_mon.app","text":"was edited' 'system configuration file'
+    put "$b" /etc/vakt/syslog.allow 'one two'
+    finds 'every request is refused' 'syslog.allow(5)'
+}
+
 no_device_is_opened() {
     command -v strace >/dev/null || skip 'strace is not installed'
     good_board
@@ -274,6 +348,8 @@ check "heart's environment, its command, and whose heart it is" hearts_environme
 check 'units: what is started, enabled, and as changed by drop-ins' units_as_they_were_changed
 check 'the bridge: socket, memory, groups, black box, configuration' what_the_bridge_lacks
 check 'the bridge: FIFOs, the feed, the forwarding socket' fifos_and_the_forwarding_socket
+check 'the node: user, place, start at boot, TERM, disk, drivers of the next boot' the_node_and_its_place
+check 'os_sup: the files of the swap, rights, the keys of os_mon and vakt' os_sup_and_its_files
 check 'no device is opened' no_device_is_opened
 check 'wrong usage is 2' wrong_usage_is_2
 finish
