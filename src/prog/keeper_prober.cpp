@@ -5,6 +5,7 @@
 #include "prog/keeper_children.h"
 #include "prog/keeper_syslog_probe.h"
 #include "sys/evidence.h"
+#include "sys/helper_child.h"
 
 namespace vakt::prog {
 namespace {
@@ -32,7 +33,7 @@ Status ask(const PlainProbe& probe) {
 
 void run_prober(const PlainProbe& probe, int socket) {
     char go = 0;
-    while (::recv(socket, &go, sizeof go, 0) == sizeof go) {
+    while (sys::next_task(socket, std::as_writable_bytes(std::span(&go, 1))) == sizeof go) {
         ProbeAnswer answer;
         const auto found = ask(probe);
         answer.good = static_cast<bool>(found);

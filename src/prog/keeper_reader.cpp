@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "prog/keeper_children.h"
+#include "sys/helper_child.h"
 
 namespace vakt::prog {
 namespace {
@@ -38,7 +39,7 @@ Words first_line(std::string_view words) { return words.substr(0, words.find('\n
 void run_reader(const ChildrenSetup& setup, int socket) {
     const auto first = *setup.file;
     ReaderTask task;
-    while (::recv(socket, &task, sizeof task, 0) == sizeof task) {
+    while (sys::next_task(socket, std::as_writable_bytes(std::span(&task, 1))) == sizeof task) {
         ReaderAnswer answer;
         const auto read = settings::read_keeper_file(setup.config);
         const auto wrong = read ? fault_of(*read, first, task) : read.error().doing;

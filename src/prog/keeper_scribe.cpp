@@ -10,6 +10,7 @@
 #include <chrono>
 #include <ctime>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/fixed_list.h"
@@ -20,6 +21,7 @@
 #include "report/report_json.h"
 #include "sys/clock.h"
 #include "sys/error.h"
+#include "sys/helper_child.h"
 #include "sys/open.h"
 #include "sys/rename.h"
 #include "sys/slot_file.h"
@@ -49,7 +51,8 @@ class Scribe {
         answer(ready);
         // What a keeper left in our socket when it ended is written all the same.
         ScribeTask task;
-        while (::recv(socket_, &task, sizeof task, 0) == sizeof task) carry_out(task);
+        while (sys::next_task(socket_, std::as_writable_bytes(std::span(&task, 1))) == sizeof task)
+            carry_out(task);
     }
 
  private:

@@ -16,6 +16,7 @@
 
 #include "base/instant.h"
 #include "sys/clock.h"
+#include "sys/helper_child.h"
 #include "sys/slot_file.h"
 
 namespace vakt::prog {
@@ -44,11 +45,12 @@ class BoxChild {
         tried_ = sys::now();
         answer(BoxAnswer::What::ready, opened);
         const auto task = std::make_unique<BoxTask>();
-        while (wait())
-            if (const auto got = ::recv(socket_, task.get(), sizeof *task, 0); got > 0)
-                carry_out(*task, static_cast<std::size_t>(got));
-            else if (got == 0 || errno != EINTR)
-                break;
+        while (wait()) {
+            const auto got =
+                sys::next_task(socket_, std::as_writable_bytes(std::span(task.get(), 1)));
+            if (got == 0) break;
+            carry_out(*task, got);
+        }
         static_cast<void>(sync());
     }
 
@@ -122,16 +124,23 @@ class BoxChild {
     Status open() {
         auto file = sys::SlotFile::open(setup_.path);
         if (!file) return failed(file.error());
-        report::BoxPlacer placer(shape_);
         report::BoxSlot header{};
         const auto got = file->read_at(0, header);
         if (!got) return failed(got.error());
-        const bool same = report::read_box_header(std::span(header).first(*got)) == shape_;
-        if (auto done = same ? go_on(*file, placer) : lay_out(*file, placer); !done)
+        const auto found = report::read_box_header(std::span(header).first(*got));
+        // Who was let go before it had the lock comes after its successor, whose size stands.
+        if (found && was_let_go()) shape_ = *found;
+        report::BoxPlacer placer(shape_);
+        if (auto done = found == shape_ ? go_on(*file, placer) : lay_out(*file, placer); !done)
             return failed(std::move(done));
         placer_ = placer;
         file_.emplace(std::move(*file));
         return Done{};
+    }
+
+    [[nodiscard]] bool was_let_go() const {
+        pollfd both{socket_, 0, 0};
+        return ::poll(&both, 1, 0) > 0 && (both.revents & POLLHUP) != 0;
     }
 
     /// Calls `piece(first chunk's number, bytes)` for all of the file, in whole chunks.

@@ -4,6 +4,7 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <csignal>
 
 #include "sys/process_handle.h"
@@ -47,6 +48,15 @@ Child detail::fork_helper() {
     const Fd theirs(ends[1]);
     if (pid < 0) return {};
     return {std::move(ours), pid};
+}
+
+std::size_t next_task(int socket, std::span<std::byte> room) {
+    for (;;) {
+        const auto got = ::recv(socket, room.data(), room.size(), 0);
+        if (got >= 0) return static_cast<std::size_t>(got);
+        // Who ended without having read our last answer leaves ECONNRESET before its last tasks.
+        if (errno != EINTR && errno != ECONNRESET) return 0;
+    }
 }
 
 }  // namespace vakt::sys

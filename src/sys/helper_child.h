@@ -5,6 +5,9 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <span>
+
 #include "sys/fd.h"
 
 namespace vakt::sys {
@@ -33,5 +36,10 @@ template <class Run>
     run(child.socket.get());
     ::_exit(0);
 }
+
+/// In the child: the next message, in `room`; waits for it. 0 is the end, when ours has ended and
+/// all that it had sent was read, or what makes further reading useless; a message of more than
+/// `room` is cut.
+[[nodiscard]] std::size_t next_task(int socket, std::span<std::byte> room);
 
 }  // namespace vakt::sys

@@ -61,3 +61,17 @@ TEST(HelperChild, is_not_ended_by_what_a_terminal_sends_to_all) {
     });
     LONGS_EQUAL(1, answer());
 }
+
+TEST(HelperChild, gets_its_last_task_though_its_last_answer_was_not_read) {
+    int ends[2] = {-1, -1};
+    ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
+    const Fd childs(ends[1]);
+    {
+        const Fd ours(ends[0]);
+        ::send(ours.get(), "task", 4, 0);
+        ::send(childs.get(), "answer", 6, 0);
+    }
+    std::byte room[16];
+    LONGS_EQUAL(4, next_task(childs.get(), room));
+    LONGS_EQUAL(0, next_task(childs.get(), room));
+}
