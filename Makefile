@@ -31,8 +31,9 @@ san_FLAGS := $(san_$(SANITIZE))
 # What is ours stands before the user's CXXFLAGS, which are added and never replaced.
 vakt_CPPFLAGS := -Isrc -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DVAKT_VERSION='"$(VERSION)"' -DVAKT_SYSCONFDIR='"$(sysconfdir)"' \
 	$(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
-vakt_CXXFLAGS := -std=c++20 $(if $(SANITIZE),-O1,-O2) -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor \
-	-Wimplicit-fallthrough -Werror -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections $(san_FLAGS)
+vakt_WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wimplicit-fallthrough
+vakt_CXXFLAGS := -std=c++20 $(if $(SANITIZE),-O1,-O2) -g $(vakt_WARNINGS) -Werror -fPIE -fstack-protector-strong \
+	-ffunction-sections -fdata-sections $(san_FLAGS)
 vakt_LDFLAGS := -Wl,--gc-sections -Wl,-z,relro,-z,now $(san_FLAGS)
 
 # ---- rooms ---------------------------------------------------------------------------------------------------------
@@ -135,6 +136,10 @@ build/test/preload/%.so: test/preload/%.cpp
 .PHONY: test-bins
 test-bins: all $(O)/test/unit $(TOOLS) $(PRELOADS)
 
+# Sanitized (SANITIZE=asan): the unit tests, and each program that has a suite for it, test/prog/PROGRAM_asan.sh.
+.PHONY: sanitized-test-bins
+sanitized-test-bins: $(O)/test/unit $(patsubst test/prog/%_asan.sh,$(O)/bin/%,$(wildcard test/prog/*_asan.sh))
+
 .PHONY: setup
 setup: ## install what is missing to build, run and test (Debian 12)
 	@scripts/setup.sh test
@@ -161,9 +166,14 @@ bench: all $(filter $(O)/test/bench/%,$(TOOLS)) $(O)/test/prog/vm_standin ## mea
 FUZZ_SRCS := $(sort $(wildcard test/fuzz/*_fuzz.cpp))
 FUZZERS := $(FUZZ_SRCS:test/fuzz/%.cpp=build/fuzz/bin/%)
 ifeq ($(SANITIZE),fuzz)
-build/fuzz/bin/%: build/fuzz/obj/test/fuzz/%.o $(call room_objs,$(ROOMS))
-	@mkdir -p $(@D)
-	$(CXX) $(vakt_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(call pkg_libs,$(call room_pkgs,$(ROOMS)))
+# Of the rooms, what the parser needs alone.
+define fuzz_rule
+build/fuzz/bin/$(1): $$(patsubst %.cpp,build/fuzz/obj/%.o,$$(shell awk -f scripts/sources-of.awk test/fuzz/$(1).cpp))
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@printf '  LINK   %s\n' $$@)
+	$$(Q)$$(CXX) $$(vakt_LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(call pkg_libs,$$(call room_pkgs,$$(ROOMS)))
+endef
+$(foreach f,$(FUZZ_SRCS:test/fuzz/%.cpp=%),$(eval $(call fuzz_rule,$(f))))
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)
 endif

@@ -26,18 +26,19 @@ tool() {
 
 cxx_files() { find src drivers test -name '*.cpp' -o -name '*.h' 2>/dev/null | sort; }
 # The flags come quoted as on the compiler's command line, so eval splits them as the shell would.
-eval "set -- -std=c++20 $(make -s print-vakt_CPPFLAGS)"
+eval "set -- -std=c++20 $(make -s print-vakt_CPPFLAGS) $(make -s print-vakt_WARNINGS)"
 tidy() {
     # The path-sensitive analyzer, and what judges speed and style, is for what is shipped: over CppUTest's macros the first takes
-    # three times as long and finds nothing, the others half as long again.
+    # three times as long and finds nothing, the others half as long again. What is shipped has clang's own warnings, too.
+    # Huge pages spare clang-tidy a twelfth of its time.
     # shellcheck disable=SC2016 # for the inner shell
     find src drivers test -name '*.cpp' 2>/dev/null | sort |
         xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} sh -c '
             file=$1
             shift
-            checks=
-            case $file in test/*) checks=--checks=-clang-analyzer-*,-modernize-*,-performance-*,-portability-*,-readability-* ;; esac
-            output=$(clang-tidy --quiet ${checks:+"$checks"} "$file" -- "$@" 2>/dev/null) || {
+            checks=clang-diagnostic-*
+            case $file in test/*) checks=-clang-analyzer-*,-modernize-*,-performance-*,-portability-*,-readability-* ;; esac
+            output=$(GLIBC_TUNABLES=glibc.malloc.hugetlb=1 clang-tidy --quiet --checks="$checks" "$file" -- "$@" 2>/dev/null) || {
                 printf "in %s:\n%s\n" "$file" "$output"
                 exit 1
             }' tidy {} "$@"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # usage: test.sh [SUITE ...]
-# Builds, then runs every suite (or those named), as many at once as there are processors, and adds up their results
-# (scripts/run-suite.sh). Most suites wait more than they work.
+# Builds, then runs every suite (or those named), as many at once as there are processors and lint besides, and adds up their
+# results (scripts/run-suite.sh). Most suites wait more than they work; lint takes what they leave, and disturbs none.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p build/log
@@ -12,8 +12,8 @@ wanted=" $* "
 
 # NAME COMMAND, one suite a line; the longest first, so that the end is not one long suite alone.
 suites() {
-    printf 'lint nice -n 5 scripts/lint.sh\n'
-    printf 'fuzz env FUZZ_SECONDS=%s scripts/fuzz.sh\n' "${FUZZ_SECONDS:-10}"
+    printf 'lint nice -n 19 scripts/lint.sh\n'
+    printf 'fuzz env FUZZ_SECONDS=%s scripts/fuzz.sh\n' "${FUZZ_SECONDS:-4}"
     printf 'soak env SOAK_FACTOR=1 scripts/soak.sh\n'
     if [ -x scripts/test-erl.sh ]; then printf 'erl scripts/confine.sh scripts/test-erl.sh\n'; fi
     for script in test/prog/*.sh; do
@@ -27,16 +27,16 @@ suites() {
 printf '== build\n'
 began=$(date +%s)
 make -j"$jobs" test-bins
-make -j"$jobs" SANITIZE=asan test-bins
+make -j"$jobs" SANITIZE=asan sanitized-test-bins
 built=$(($(date +%s) - began))
 
 suites | while read -r name command; do
     case $wanted in '  ' | *" $name "*) printf '%s %s\n' "$name" "$command" ;; esac
 done >build/log/suites
 [ -s build/log/suites ] || { printf 'test: no suite is named%s\n' "$wanted" >&2; exit 2; }
-xargs -P "$jobs" -L 1 scripts/run-suite.sh <build/log/suites
+xargs -P $((jobs + 1)) -L 1 scripts/run-suite.sh <build/log/suites
 
-printf '\n== time and result of each suite, %s at once\n%6s s  build\n' "$jobs" "$built"
+printf '\n== time and result of each suite, %s at once\n%6s s  build\n' "$((jobs + 1))" "$built"
 passed=0
 failed=0
 skipped=0

@@ -64,7 +64,6 @@ class Ferrule : source::LineSink {
  public:
     Ferrule(loop::Loop& loop, const Options& options)
         : loop_(loop),
-          options_(options),
           ring_({.capacity = options.ring, .loss_text = options.loss_line ? loss_text : nullptr}),
           patience_(options.patience, kLeastTaken),
           commands_(options.records ? wire::Prefix::four : wire::Prefix::two,
@@ -213,7 +212,6 @@ class Ferrule : source::LineSink {
     }
 
     loop::Loop& loop_;
-    const Options& options_;
     relay::Ring ring_;  // its memory is untouched in record mode
     std::optional<prog::FerruleRecords> records_;
     relay::Patience patience_;
