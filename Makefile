@@ -162,6 +162,7 @@ bench: all $(filter $(O)/test/bench/%,$(TOOLS)) $(O)/test/prog/vm_standin ## mea
 	@scripts/bench-heart.sh
 	@scripts/bench-board.sh
 	@scripts/bench-bridge.sh
+	@scripts/bench-console.sh
 
 FUZZ_SRCS := $(sort $(wildcard test/fuzz/*_fuzz.cpp))
 FUZZERS := $(FUZZ_SRCS:test/fuzz/%.cpp=build/fuzz/bin/%)
