@@ -197,9 +197,9 @@ published(Events, #state{subscribers = Subscribers} = State) ->
 
 %% Events are made of it once, if there is one who wants them one by one.
 published_batch(Batch, #state{subscribers = Subscribers, place = Before} = State) ->
-    Events = case lists:all(fun vakt_subscriber:takes_batches/1, maps:values(Subscribers)) of
-                 true -> [];
-                 false -> lists:reverse(vakt_record:fold(fun(Event, Acc) -> [Event | Acc] end, [], Batch))
+    Events = case lists:any(fun vakt_subscriber:wants_each/1, maps:values(Subscribers)) of
+                 true -> lists:reverse(vakt_record:fold(fun(Event, Acc) -> [Event | Acc] end, [], Batch));
+                 false -> []
              end,
     Given = maps:map(fun(_, Subscriber) -> vakt_subscriber:give_batch(Batch, Events, Before, Subscriber) end, Subscribers),
     taken_in(vakt_record:account(Batch), later_place(vakt_record:place(Batch), State#state{subscribers = Given})).

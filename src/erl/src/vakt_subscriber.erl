@@ -7,7 +7,7 @@
 
 -export([new/5, give/2, give_batch/4, sampled/2, look_if_wanted/1, missed_something/1]).
 -export([acked/2, acked/1]).
--export([takes_batches/1, wanted/1, is_watched_by/2, is_behind/1, forget/1, note_room/2, room/1, account/1]).
+-export([wants_each/1, wanted/1, is_watched_by/2, is_behind/1, forget/1, note_room/2, room/1, account/1]).
 -export_type([subscriber/0, wish/0]).
 
 %% How long the hub waits for a look at a local subscriber that has no credit left. Longer only the slow one would profit.
@@ -44,9 +44,9 @@ new(Ref, Pid, MaxQueue, #{wanted := Wanted, batches := Batches, acknowledges := 
     #subscriber{ref = Ref, pid = Pid, monitor = monitor(process, Pid), max_queue = MaxQueue, wanted = Wanted, batches = Batches,
                 says = Acknowledges, window = Window}.
 
-%% @doc Whether he gets batches.
--spec takes_batches(subscriber()) -> boolean().
-takes_batches(#subscriber{batches = Batches}) -> Batches.
+%% @doc Whether he wants what the bridge reads, and each event by itself.
+-spec wants_each(subscriber()) -> boolean().
+wants_each(#subscriber{batches = Batches, wanted = Wanted}) -> not Batches andalso vakt_filter:wants_bridge(Wanted).
 
 %% @doc What he wants.
 -spec wanted(subscriber()) -> vakt_filter:wanted().
