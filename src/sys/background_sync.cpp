@@ -24,15 +24,21 @@ void BackgroundSync::start(std::vector<Fd> files) {
     wait();
     files_ = std::move(files);
     busy_ = true;
-    try {
-        thread_ = std::thread([this] { sync(); });
-    } catch (const std::system_error&) {
+    pthread_t thread{};
+    if (::pthread_create(&thread, nullptr, sync_of, this) == 0)
+        thread_ = thread;
+    else
         sync();
-    }
+}
+
+void* BackgroundSync::sync_of(void* self) {
+    static_cast<BackgroundSync*>(self)->sync();
+    return nullptr;
 }
 
 void BackgroundSync::wait() {
-    if (thread_.joinable()) thread_.join();
+    if (thread_) ::pthread_join(*thread_, nullptr);
+    thread_.reset();
 }
 
 std::error_code BackgroundSync::take_error() {

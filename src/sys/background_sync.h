@@ -2,9 +2,11 @@
 // Bringing files to the disk while others are written.
 #pragma once
 
+#include <pthread.h>
+
 #include <atomic>
+#include <optional>
 #include <system_error>
-#include <thread>
 #include <vector>
 
 #include "sys/fd.h"
@@ -31,9 +33,10 @@ class BackgroundSync {
 
  private:
     void sync();
+    static void* sync_of(void* self);
 
     std::vector<Fd> files_;
-    std::thread thread_;
+    std::optional<pthread_t> thread_;  // std::thread says by a throw that there is none
     std::atomic<bool> busy_ = false;
     std::atomic<int> error_ = 0;
 };
