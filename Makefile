@@ -207,6 +207,14 @@ install: all ## install under DESTDIR and prefix, modes from conf/modes
 uninstall: ## remove what install put there; changed configuration stays
 	@DESTDIR='$(DESTDIR)' prefix='$(prefix)' sysconfdir='$(sysconfdir)' VERSION='$(VERSION)' scripts/install-files.sh uninstall
 
+.PHONY: dist
+dist: all ## pack what a target without make installs from: build/dist/vakt-VERSION.tar.gz
+	@VERSION='$(VERSION)' prefix='$(prefix)' sysconfdir='$(sysconfdir)' scripts/dist.sh
+
+.PHONY: newcomer
+newcomer: dist ## in a Debian of its own: install, start as at boot, attach, kill, fall back, uninstall (root)
+	@scripts/newcomer.sh
+
 .PHONY: clean
 clean: ## remove build/
 	rm -rf build
