@@ -42,5 +42,7 @@ tar -C "$root" -xf "$place/base.tar" --exclude=./dev/*
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 ip link set lo up 2>/dev/null || :
+hostname newcomer
+printf '127.0.0.1 localhost newcomer\n' >"$root/etc/hosts"
 cp "build/dist/vakt-$VERSION.tar.gz" "$place/releases/board-1.tar.gz" "$place/releases/board-2.tar.gz" scripts/newcomer/trial.sh "$root/root/"
 chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C sh /root/trial.sh "$VERSION"

@@ -70,7 +70,7 @@ void look_at_release(const Tree& tree, NodeFacts& facts) {
     }
     for (const auto& name : tree.entries(root + "/lib")) {
         if (!name.starts_with("os_mon-")) continue;
-        const auto lib = root + "/lib/" + name;
+        const auto lib = std::string(root).append("/lib/").append(name);
         const auto app = lib + "/ebin/os_mon.app";
         auto keys = tree.text(app).value_or("");
         std::erase_if(keys, [](char c) { return c == ' ' || c == '\n' || c == '\t'; });
