@@ -47,7 +47,7 @@ void Viewer::read() {
         case sys::Moved::How::blocked:
             return;
         case sys::Moved::How::some:
-            if (!session_.begun()) begin_session(moved.bytes);
+            if (!session_.begun() || write_fd_ < 0) begin_session(moved.bytes);
             react(session_.hear({buffer.data(), moved.bytes}));
             return;
         case sys::Moved::How::failed:
@@ -62,7 +62,7 @@ void Viewer::read() {
 void Viewer::begin_session(std::size_t size) {
     if (pair_ && !to_) {
         to_ = pair_->open_to();
-        if (!to_)
+        if (!to_ && !session_.begun())
             host_.say("Client expected on FIFO " + pair_->name +
                       ", but can't open (len=" + std::to_string(size) + ")");
     }

@@ -178,6 +178,56 @@ held() {
     put_back view 0
 }
 
+held_too_long() {
+    console "stty -echo; read go; stty -opost; seq 1 400000; echo 'it is over'; exec sleep 1000"
+    attach view ">$tmp/view.out"
+    keys view C-s
+    eventually 20 shows view 'Held'
+    keys view -l 'go'
+    keys view Enter
+    eventually 60 log_has '^it is over'
+    ! grep -q '^1$' "$tmp/view.out" || fail 'shown while held'
+    keys view C-q
+    eventually 20 grep -q '^it is over' "$tmp/view.out"
+    missed=$(sed -n 's/.*to_erl: \([0-9]*\) bytes are not shown.*/\1/p' "$tmp/view.out")
+    sed '1,/bytes are not shown/d' "$tmp/view.out" >"$tmp/rest"
+    printed=$({ seq 1 400000; echo 'it is over'; } | wc -c)
+    # What was shown of the line that it typed itself comes before.
+    [ $((missed + $(wc -c <"$tmp/rest"))) -ge "$printed" ] || fail "$missed missed, $(wc -c <"$tmp/rest") shown, $printed printed"
+    seq "$(head -n 1 "$tmp/rest")" 400000 >"$tmp/should"
+    echo 'it is over' >>"$tmp/should"
+    cmp "$tmp/rest" "$tmp/should"
+}
+
+# ---- whom it believes ------------------------------------------------------------------------------------------------
+locked() {
+    [ -n "$otp_run_erl" ] || skip 'OTP has no run_erl here'
+    run_erl=$otp_run_erl
+    console 'exec sh'
+    background first
+    # Of OTP's run_erl it reads the FIFO, so the next one finds it taken.
+    if "$to_erl" "$pipe" </dev/null >"$tmp/out" 2>"$tmp/said"; then fail 'it is not taken'; fi
+    says "Another to_erl process already attached to pipe $pipe."
+    # shellcheck disable=SC2016 # for the shell there
+    echo 'echo $((40+2))forced' | "$to_erl" -F "$pipe" >/dev/null 2>"$tmp/said"
+    says 'But we proceed anyway by force (-F).'
+    eventually 20 log_has '42forced'
+}
+
+a_foreign_socket() {
+    [ "$(id -u)" -eq 0 ] || skip 'needs root'
+    console 'exec sh'
+    mkdir -m 0777 "$tmp/other" "$tmp/other/log"
+    chmod 0777 "$tmp/other/log"
+    spawn setpriv --reuid 1234 --clear-groups "$run_erl" "$tmp/other/pipe" "$tmp/other/log" 'exec cat'
+    eventually 20 test -S "$tmp/other/pipe.s"
+    mv "$tmp/other/pipe.s" "$pipe.s"
+    # shellcheck disable=SC2016 # for the shell there
+    echo 'echo $((40+2))here' | "$to_erl" "$pipe" >/dev/null 2>&1
+    eventually 20 log_has '^42here'
+    ! grep -q here "$tmp/other/log/erlang.log.1" || fail 'another user was told'
+}
+
 check 'it says what OTP says and chooses as OTP does' words_of_otp
 check 'word by word' same_words_as_otp
 check 'a private directory is made, and refused when it is another user'"'"'s' private_place
@@ -188,4 +238,7 @@ check 'the terminal is put back when the node ends' the_node_ends
 check 'the terminal is put back when run_erl is killed' run_erl_is_killed
 check 'the terminal is put back while it is stopped' stopped_and_on_again
 check 'Ctrl-S holds the view and not the node' held
+check 'of what is printed while it is held the end is shown, and the rest counted' held_too_long
+check "OTP's run_erl has one viewer, or more by force" locked
+check 'a socket that another user has put there is not believed' a_foreign_socket
 finish
