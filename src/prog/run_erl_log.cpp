@@ -76,21 +76,20 @@ bool ConsoleLog::spawn() {
     setup_.started = wall_seconds();
     child_ = sys::spawn_helper([this](int socket) { run_log_child(setup_, socket); });
     if (child_.pid == 0) return false;
-    answers_ = std::make_unique<loop::Watch>(loop_, child_.socket.get(), loop::Ready::read,
-                                             [this] { hear(); });
+    answers_ = std::make_unique<loop::Watch>(loop_, child_.socket.get(), loop::Ready::read, [this] {
+        if (!hear()) lost_child();
+    });
     ready_ = std::make_unique<loop::Watch>(loop_, child_.socket.get(), loop::Ready::write,
                                            [this] { send_more(); });
     return answers_->on();
 }
 
-void ConsoleLog::hear() {
+bool ConsoleLog::hear() {
     LogAnswer answer;
     const auto got = ::recv(child_.socket.get(), &answer, sizeof answer, MSG_DONTWAIT);
-    if (got == sizeof answer) {
+    if (got == sizeof answer)
         calls_.complain(answer.what == LogAnswer::What::well ? Error{} : as_error(answer));
-    } else if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
-        lost_child();
-    }
+    return got == sizeof answer || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 // Somebody killed it, or there was no memory. What it had been given and had not written is lost.
@@ -177,9 +176,7 @@ void ConsoleLog::leave() {
     if (child_.pid == 0) return;
     ::shutdown(child_.socket.get(), SHUT_WR);
     // Its end of the socket is closed when all is written and on the disk.
-    while (wait_for(child_.socket.get(), POLLIN, until)) {
-        LogAnswer answer;
-        if (::recv(child_.socket.get(), &answer, sizeof answer, MSG_DONTWAIT) <= 0) break;
+    while (wait_for(child_.socket.get(), POLLIN, until) && hear()) {
     }
 }
 

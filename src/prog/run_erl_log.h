@@ -53,7 +53,7 @@ class ConsoleLog {
     [[nodiscard]] bool send(console::LogRecord::What what, std::int64_t time, std::uint64_t missed,
                             std::string_view text);
     [[nodiscard]] bool spawn();
-    void hear();
+    [[nodiscard]] bool hear();
     void lost_child();
     void send_more();
     void mind();

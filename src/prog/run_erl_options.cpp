@@ -32,7 +32,7 @@ std::string run_erl_usage(const char* program) {
            " (pipe_name|pipe_dir/) log_dir \"command [parameters ...]\"\n"
            "\nYou may also set the environment variables RUN_ERL_LOG_GENERATIONS\n"
            "and RUN_ERL_LOG_MAXSIZE to the number of log files to use and the\n"
-           "size of the log file when to switch to the next log file\n";
+           "size of the log file when to switch to the next log file";
 }
 
 }  // namespace vakt::prog

@@ -43,14 +43,22 @@ constexpr char kFailed = 'f';
     ::_exit(1);
 }
 
+/// Above the standard descriptors, which who started us may have closed.
+Fd above_standard(int fd) {
+    const Fd low(fd);
+    return Fd(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+}
+
+/// Nothing but 0 to 2, and the line as 3.
 void own_descriptors(Fd& line) {
-    const Fd nothing(::open("/dev/null", O_RDWR));
-    for (int fd = 0; fd < 3; ++fd) ::dup2(nothing.get(), fd);
+    const int nothing = ::open("/dev/null", O_RDWR);
+    for (int fd = 0; fd < 3; ++fd) ::dup2(nothing, fd);
     if (line.get() != 3) {
         ::dup2(line.get(), 3);
         line = Fd(3);
     }
     ::fcntl(3, F_SETFD, FD_CLOEXEC);
+    close_from(4);
 }
 
 }  // namespace
@@ -58,20 +66,20 @@ void own_descriptors(Fd& line) {
 Background Background::begin() {
     int ends[2] = {-1, -1};
     if (::pipe2(ends, O_CLOEXEC) != 0) return Background(Fd{});
-    const Fd ours(ends[0]);
-    Fd line(ends[1]);
+    auto ours = above_standard(ends[0]);
+    auto line = above_standard(ends[1]);
     if (const auto child = ::fork(); child != 0) {
         line = Fd{};
         if (child < 0) ::_exit(1);
         stand_by(ours);
     }
+    ours = Fd{};
     ::setsid();
     struct sigaction ignore = {};
     ignore.sa_handler = SIG_IGN;
     ::sigaction(SIGHUP, &ignore, nullptr);
     if (::fork() != 0) ::_exit(0);
     own_descriptors(line);
-    close_from(4);
     return Background(std::move(line));
 }
 
