@@ -73,9 +73,7 @@ std::string_view Bridge::out(ClientNumber client) const {
 }
 void Bridge::sent(ClientNumber client, std::size_t bytes) {
     auto* found = parts_->clients.find(client);
-    if (found == nullptr) return;
-    found->output().sent(bytes);
-    if (found->output().empty()) found->woken = false;
+    if (found != nullptr) found->sent(bytes);
 }
 std::span<const ClientNumber> Bridge::woken() const { return parts_->clients.woken(); }
 

@@ -69,7 +69,7 @@ Client::Taken Client::take(const wire::Open& open, Store& store, const BootId& b
     reader_ = resumed.reader;
     began_at_ = reader_.index();
     if (resumed.missing) missing_.away(*resumed.missing);
-    filter_ = open.filter;
+    filter(open.filter);
     opened_ = true;
     state_ = State::open;
     return std::nullopt;
@@ -94,7 +94,7 @@ Client::Taken Client::take(const wire::Ack& ack, Store& store, const BootId& boo
 
 Client::Taken Client::take(const wire::Narrow& narrow, Store& /*store*/, const BootId& /*boot*/) {
     if (state_ != State::open) return not_now("Narrow");
-    filter_ = narrow.filter;
+    filter(narrow.filter);
     return std::nullopt;
 }
 
@@ -114,13 +114,33 @@ void Client::refuse(const Refused& words) {
 }
 
 bool Client::answer(std::string_view account_message) {
-    if (!output_.put(account_message)) return false;
+    is_full_for_account_ = !output_.put(account_message);
+    if (is_full_for_account_) return false;
     --unanswered_;
     return true;
 }
 
-bool Client::passes(const Reader::Front& front) const {
+void Client::sent(std::size_t bytes) {
+    output_.sent(bytes);
+    is_full_for_account_ = false;
+    if (output_.empty()) woken = false;
+}
+
+void Client::filter(const relay::Filter& filter) {
+    filter_ = filter;
+    texts_ = filter.texts();
+}
+
+/// `work` grows by what the look costs: by the head alone, by all of it, by what is searched.
+bool Client::passes(const Reader::Front& front, std::size_t& work) const {
+    constexpr std::size_t kWhole = 8;
+    constexpr std::size_t kSearchedAtOnce = 32;
     if (filter_.any_of.empty() || relay::kept_is_gap(front.record)) return true;
+    ++work;
+    if (const auto by_head =
+            filter_.passes_by(relay::kept_pri(front.record), relay::kept_source(front.record)))
+        return *by_head;
+    work += kWhole + texts_ * (1 + front.size() / kSearchedAtOnce);
     auto bytes = front.bytes();
     const auto taken = wire::take_record(bytes);
     const auto* entry = taken ? std::get_if<wire::StampedEntry>(&*taken) : nullptr;
@@ -131,11 +151,12 @@ void Client::going(const Lanes& lanes, Lane lane) {
     auto& place = reader_.place(lane);
     if (state_ != State::open || !lanes.in_oldest(lane, place)) return;
     const auto segment = place.segment;
+    std::size_t work = 0;
     for (auto unread = lanes.unread(lane, place); !unread.empty() && place.segment == segment;
          unread = lanes.unread(lane, place)) {
         const Reader::Front front{unread.data(), lane};
         reader_.pass(front);
-        if (!passes(front)) {
+        if (!passes(front, work)) {
             ++filtered_;
             continue;
         }
@@ -164,16 +185,17 @@ bool Client::tell_missing(const BootId& boot) {
     return true;
 }
 
-bool Client::fill(const Lanes& lanes, const BootId& boot) {
+bool Client::fill(const Lanes& lanes, const BootId& boot, std::size_t& work) {
     if (state_ != State::open) return true;
-    auto looks = kMostLooks;
     bool has_room = true;
+    bool is_done = false;
+    std::size_t done = 0;
     while (credit_ != 0 && missing_.any() && has_room) has_room = tell_missing(boot);
-    while (credit_ != 0 && has_room && looks != 0) {
+    while (credit_ != 0 && has_room && done <= work) {
         const auto front = reader_.front(lanes);
-        if (front.record == nullptr) break;
-        --looks;
-        if (!passes(front)) {
+        is_done = front.record == nullptr;
+        if (is_done) break;
+        if (!passes(front, done)) {
             ++filtered_;
             reader_.pass(front);
             continue;
@@ -185,7 +207,9 @@ bool Client::fill(const Lanes& lanes, const BootId& boot) {
         reader_.pass(front);
     }
     output_.close_batch();
-    return looks != 0;
+    is_done = is_done || credit_ == 0 || !has_room;
+    work -= std::min(work, done);
+    return is_done;
 }
 
 ClientAccount Client::account(const Lanes& lanes) const {

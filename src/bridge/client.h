@@ -26,8 +26,9 @@ class Client {
  public:
     /// Answers that may wait for room in the output.
     static constexpr std::uint32_t kMostUnanswered = 16;
-    /// Records looked at in one fill(): one that wants few of them keeps nobody waiting.
-    static constexpr std::uint32_t kMostLooks = 16384;
+    /// Of looking at records and passing them over, for all clients in one go: some 10 ns each, so
+    /// that they who want few of many keep nobody waiting.
+    static constexpr std::size_t kMostWork = std::size_t{1} << 17;
 
     Client(ClientNumber number, const Peer& peer) : number_(number), peer_(peer) {}
 
@@ -50,13 +51,18 @@ class Client {
 
     /// The oldest segment of a lane is about to be dropped.
     void going(const relay::Lanes& lanes, relay::Lane lane);
-    /// As much as credit and output allow. False: there is more to look at.
-    [[nodiscard]] bool fill(const relay::Lanes& lanes, const report::BootId& boot);
+    /// As much as credit and output allow, and as `work`, of which it takes what it costs. False:
+    /// there is more to look at.
+    [[nodiscard]] bool fill(const relay::Lanes& lanes, const report::BootId& boot,
+                            std::size_t& work);
 
     [[nodiscard]] ClientNumber number() const { return number_; }
     [[nodiscard]] Output& output() { return output_; }
     [[nodiscard]] const Output& output() const { return output_; }
-    [[nodiscard]] bool wants_account() const { return unanswered_ != 0; }
+    /// Asked for, and there may be room for it.
+    [[nodiscard]] bool wants_account() const { return unanswered_ != 0 && !is_full_for_account_; }
+    /// The first `bytes` of its output are written.
+    void sent(std::size_t bytes);
     /// False: no room yet.
     [[nodiscard]] bool answer(std::string_view account_message);
     [[nodiscard]] ClientAccount account(const relay::Lanes& lanes) const;
@@ -67,7 +73,8 @@ class Client {
     enum class State : std::uint8_t { silent, known, open, over };
 
     [[nodiscard]] bool tell_missing(const report::BootId& boot);
-    [[nodiscard]] bool passes(const relay::Reader::Front& front) const;
+    [[nodiscard]] bool passes(const relay::Reader::Front& front, std::size_t& work) const;
+    void filter(const relay::Filter& filter);
 
     ClientNumber number_;
     Peer peer_;
@@ -75,12 +82,14 @@ class Client {
     bool opened_ = false;
     std::string name_;
     relay::Filter filter_;
+    std::size_t texts_ = 0;  // of the filter
     relay::Reader reader_;
     std::uint64_t began_at_ = 0;  // reader_.index() then
     Missing missing_;
     Output output_;
     std::uint32_t credit_ = 0;
     std::uint32_t unanswered_ = 0;
+    bool is_full_for_account_ = false;
     std::uint64_t granted_ = 0, delivered_ = 0, filtered_ = 0, dropped_ = 0, gaps_ = 0, acked_ = 0;
 };
 

@@ -43,12 +43,21 @@ void Clients::going(relay::Lane lane) {
 void Clients::fill() {
     woken_.clear();
     unfinished_ = false;
-    for (const auto& client : clients_) {
-        if (!client->fill(store_.lanes(), boot_)) unfinished_ = true;
-        if (client->output().empty() || client->woken) continue;
-        client->woken = true;
-        woken_.push_back(client->number());
+    auto work = Client::kMostWork;
+    auto next = first_;
+    for (std::size_t n = 0; n < clients_.size(); ++n) {
+        const auto at = (first_ + n) % clients_.size();
+        auto& client = *clients_[at];
+        if (!client.fill(store_.lanes(), boot_, work)) {
+            // The one that could not end begins the next time.
+            if (!unfinished_) next = at;
+            unfinished_ = true;
+        }
+        if (client.output().empty() || client.woken) continue;
+        client.woken = true;
+        woken_.push_back(client.number());
     }
+    first_ = next;
 }
 
 bool Clients::want_account() const {

@@ -40,6 +40,7 @@ class Clients {
     std::vector<std::unique_ptr<Client>> clients_;
     std::vector<ClientNumber> woken_;
     ClientNumber last_ = 0;
+    std::size_t first_ = 0;  // of clients_, modulo their number: who is filled first
     bool unfinished_ = false;
 };
 

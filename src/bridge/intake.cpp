@@ -3,6 +3,8 @@
 #include "bridge/intake.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -44,7 +46,8 @@ std::size_t bytes_of(const Entry& entry) {
                                     r.structured.size() + r.text.size();
 }
 
-/// Who is held back for it: "HOST APP", or what there is of it.
+/// Who is held back for it: "HOST APP (uid N)", or what there is of it. The user is the kernel's
+/// word, so that nobody can have another one held back by his name.
 class SenderName {
  public:
     explicit SenderName(const Entry& entry) {
@@ -54,6 +57,14 @@ class SenderName {
         add(r.app);
         if (size_ == 0) add(entry.unit);
         if (size_ == 0) add("-");
+        if (!entry.sender) return;
+        std::array<char, 24> uid{};
+        auto* to = std::copy_n(" (uid ", 6, uid.begin());
+        to = std::to_chars(to, uid.end(), entry.sender->uid).ptr;
+        *to++ = ')';
+        const auto size = static_cast<std::size_t>(to - uid.begin());
+        size_ = std::min(size_, bytes_.size() - size);
+        add({uid.data(), size});
     }
     [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
 
@@ -149,7 +160,9 @@ bool Intake::is_repeat(const Desk& desk, const Entry& entry) const {
     auto bytes = desk.last;
     const auto taken = wire::take_record(bytes);
     const auto* last = taken ? std::get_if<wire::StampedEntry>(&*taken) : nullptr;
-    return last != nullptr && relay::same_words(last->entry.record, entry.record);
+    // Words are anybody's to say again; whose they are is the kernel's word, and not to be lent.
+    return last != nullptr && relay::same_words(last->entry.record, entry.record) &&
+           last->entry.sender == entry.sender && last->entry.unit == entry.unit;
 }
 
 void Intake::note_place(Desk& desk, const Entry& entry, std::string_view position) {

@@ -61,7 +61,11 @@ struct BlackBox::Parts {
             const auto its = childs(setup);
             run_box_child(its, socket);
         });
-        if (child.pid == 0) return complain(describe(sys::last_error("start", "the black box")));
+        task.count = 0;
+        if (child.pid == 0) {
+            lost_child = true;  // another time
+            return complain(describe(sys::last_error("start", "the black box")));
+        }
         busy = true;  // until it says that it is ready
         watch = std::make_unique<loop::Watch>(loop, child.socket.get(), loop::Ready::read,
                                               [this] { answers(); });
@@ -88,6 +92,7 @@ struct BlackBox::Parts {
             if (got != sizeof answer) {
                 lost_child = true;
                 busy = false;
+                unwritten += std::exchange(task.count, 0);
                 watch->off();
                 complain("the black box's child has ended");
                 break;
@@ -98,7 +103,10 @@ struct BlackBox::Parts {
             else if (!answer.words.empty())
                 complain(std::string(answer.words.view()));
             if (answer.what == BoxAnswer::What::synced) continue;
-            if (answer.what == BoxAnswer::What::done && !answer.ok) unwritten += task.count;
+            if (answer.what == BoxAnswer::What::done) {
+                if (!answer.ok) unwritten += task.count;
+                task.count = 0;
+            }
             if (answer.what == BoxAnswer::What::ready)
                 box.from = std::max(box.from, answer.last_number + 1);
             busy = false;
@@ -117,12 +125,17 @@ struct BlackBox::Parts {
     }
     [[nodiscard]] bool mirror_is_behind() const { return pmsg && bridge.next_seq() > mirror.from; }
 
+    /// Those that are not looked at, since there are too many or the ring has dropped them, are
+    /// passed over too, however severe they are.
     bridge::BoxLines lines(Cursor& cursor, syslog::Severity least) {
         const auto most = cursor.saw_urgent ? kLookedAtForUrgent : kLookedAt;
         const auto records = bridge.newest(cursor.from, most);
+        const auto all = cursor.from == 0 ? records.size() : bridge.next_seq() - cursor.from;
         cursor = {bridge.next_seq(), false};
-        return bridge::box_lines(records, setup.boot,
-                                 {.least = least, .most = kMostAtOnce, .urgent = kUrgentAtOnce});
+        auto chosen = bridge::box_lines(
+            records, setup.boot, {.least = least, .most = kMostAtOnce, .urgent = kUrgentAtOnce});
+        chosen.passed_over += all - records.size();
+        return chosen;
     }
 
     void look() {
@@ -150,7 +163,7 @@ struct BlackBox::Parts {
         if (sent == static_cast<ssize_t>(size))
             busy = true;
         else
-            unwritten += task.count;  // it ends, which the watch will tell
+            unwritten += std::exchange(task.count, 0);  // it ends, which the watch will tell
     }
 
     void write_pmsg() {

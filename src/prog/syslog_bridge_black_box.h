@@ -71,7 +71,8 @@ class BlackBox {
 
     /// "black_box slots=2047 written=17 unwritten=0 syncs=2 errors=0 pmsg_written=3
     /// pmsg_withheld=0 pmsg_errors=0": how many slots the file has (0: no file), records written to
-    /// it, passed over because they came too fast or the disk was too slow, times it was brought to
+    /// it, passed over because they came too fast or the disk was too slow (of records that nobody
+    /// looked at also those not severe enough for it), times it was brought to
     /// the disk, errors of the disk; lines given to pmsg, withheld from it by its budget, refused
     /// by it.
     [[nodiscard]] std::string account() const;

@@ -117,9 +117,13 @@ void BridgeProgram::save_places() {
     std::vector<FileText> files;
     for (auto& place : sources_.moved())
         files.push_back({place.name + ".cursor", std::move(place.position) + "\n"});
-    if (!files.empty() && !aside_.put(files))
+    if (files.empty()) return;
+    const bool late = !aside_.put(files);
+    if (!late) sources_.saved();
+    if (late && !places_are_late_)
         log_.say(Severity::warning, parts_.options.state,
-                 " is slow: the places of sources were not saved");
+                 " is slow: the places of sources were not saved yet");
+    places_are_late_ = late;
 }
 
 void BridgeProgram::write_metrics() {
@@ -167,6 +171,7 @@ void BridgeProgram::leave() {
     sources_.stop();
     taps_.leave();
     clients_.leave();
+    aside_.finish(kLastWrite);
     save_places();
     if (parts_.file.metrics_interval > 0ms) write_metrics();
     aside_.finish(kLastWrite);

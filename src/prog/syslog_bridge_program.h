@@ -76,6 +76,7 @@ class BridgeProgram {
     loop::Signal on_term_;
     loop::Signal on_int_;
     std::string status_;
+    bool places_are_late_ = false;  // and it was said
 };
 
 }  // namespace vakt::prog

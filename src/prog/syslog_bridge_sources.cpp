@@ -71,7 +71,10 @@ struct BridgeSources::One final : source::RecordSink {
         all.bridge_.accept(origin, entry, now, reader->position());
         all.taps_.entry(entry, now);
     }
-    void gap(const syslog::Gap& gap) override { all.bridge_.lost(origin, gap, all.clock_.now()); }
+    void gap(const syslog::Gap& gap) override {
+        all.bridge_.lost(origin, gap, all.clock_.now());
+        all.taps_.gap(gap);
+    }
     void read_over() override {
         all.clock_.turn_over();
         all.turn_over_();
@@ -89,7 +92,8 @@ struct BridgeSources::One final : source::RecordSink {
     bridge::Origin origin;
     std::unique_ptr<OpenSource> reader;
     std::string said;
-    std::string saved;         // the place that was told last
+    std::string saved;         // the place that is on its way to the disk, or there
+    std::string moved;         // the one that moved() told last
     bool gap_is_told = false;  // the one before its first opening
     bool waits = false;        // to be tried again
 };
@@ -209,10 +213,7 @@ void BridgeSources::open(One& one) {
 }
 
 void BridgeSources::say_gap(One& one, const char* words) {
-    bridge_.lost(
-        one.origin,
-        {.source = one.row.settings.source, .reason = syslog::Loss::restart, .words = words},
-        clock_.now());
+    one.gap({.source = one.row.settings.source, .reason = syslog::Loss::restart, .words = words});
 }
 
 void BridgeSources::try_again() {
@@ -255,10 +256,14 @@ std::vector<BridgeSources::Place> BridgeSources::moved() {
         if (one->row.settings.source != syslog::Source::journal) continue;
         const auto position = bridge_.position(one->origin);
         if (position.empty() || position == one->saved) continue;
-        one->saved = position;
-        places.push_back({one->row.settings.name, one->saved});
+        one->moved = position;
+        places.push_back({one->row.settings.name, one->moved});
     }
     return places;
+}
+
+void BridgeSources::saved() {
+    for (auto& one : all_) one->saved = one->moved;
 }
 
 }  // namespace vakt::prog

@@ -77,13 +77,14 @@ class BridgeSources {
     [[nodiscard]] std::size_t known() const { return all_.size(); }
     /// What sources count themselves, one line each.
     [[nodiscard]] std::string account() const;
-    /// Name and place of each source that has places of its own and has moved since it was asked
-    /// last.
+    /// Name and place of each source that has places of its own and has moved since saved().
     struct Place {
         std::string name;
         std::string position;
     };
     [[nodiscard]] std::vector<Place> moved();
+    /// What moved() told last is taken care of.
+    void saved();
 
  private:
     struct One;

@@ -2,7 +2,9 @@
 // What a client wants to hear of.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,11 @@ struct Filter {
     std::vector<Condition> any_of{};
 
     [[nodiscard]] bool passes(const syslog::Entry& entry) const;
+    /// The same where PRI and source decide alone; none: the words do, too.
+    [[nodiscard]] std::optional<bool> passes_by(const std::optional<syslog::Pri>& pri,
+                                                syslog::Source source) const;
+    /// Texts that are looked for in each record, of all conditions.
+    [[nodiscard]] std::size_t texts() const;
     bool operator==(const Filter&) const = default;
 };
 

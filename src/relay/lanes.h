@@ -21,7 +21,7 @@ inline constexpr std::array<Lane, 2> kLanes = {Lane::urgent, Lane::other};
 
 // All that is known of a record here (wire/record_bytes.h has the rest): it begins with its size
 // u32 of all behind that field, has its kind u8 at 4 (1: a gap), its syslog::Source u8 at 5, that
-// one's origin u8 at 6 and its number u64 at 8.
+// one's origin u8 at 6, its PRI u8 at 7 (255: none; not a gap's) and its number u64 at 8.
 inline constexpr std::size_t kLeastKept = 16;
 [[nodiscard]] inline std::size_t kept_size(const unsigned char* record) {
     return 4 + std::size_t{get_number<std::uint32_t>(record)};
@@ -31,6 +31,10 @@ inline constexpr std::size_t kLeastKept = 16;
     return static_cast<syslog::Source>(record[5]);
 }
 [[nodiscard]] inline std::uint8_t kept_origin(const unsigned char* record) { return record[6]; }
+[[nodiscard]] inline std::optional<syslog::Pri> kept_pri(const unsigned char* record) {
+    if (record[7] > syslog::Pri::kLargest) return std::nullopt;
+    return syslog::Pri(record[7]);
+}
 [[nodiscard]] inline std::uint64_t kept_seq(const unsigned char* record) {
     return get_number<std::uint64_t>(record + 8);
 }

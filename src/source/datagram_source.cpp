@@ -41,7 +41,11 @@ void DatagramSource::drain() {
     bool empty = false;
     for (int i = 0; i < kBatchesAtOnce && !empty; ++i) {
         const Moved got = batch_.read(socket_.fd());
-        if (got.how == Moved::How::failed) return failed();
+        if (got.how == Moved::How::failed) {
+            failed();
+            if (i == 0) return;
+            break;
+        }
         if (got.how != Moved::How::some) {
             empty = true;
             break;

@@ -34,9 +34,13 @@ void JournalSource::stop() {
 
 void JournalSource::open() {
     watch_.reset();
+    is_there_ = false;
+    reader_.reset();
     auto opened = JournalReader::open(directory_);
     if (!opened) return fault(opened.error());
     reader_ = std::move(*opened);
+    watch_.emplace(loop_, reader_->descriptor(), loop::Ready::read, [this] { changed(); });
+    if (!watch_->on()) sink_.trouble(refusal("cannot wait for the journal"));
     if (!reader_->has_files()) {
         const auto error =
             refusal("no journal can be read in " +
@@ -46,21 +50,18 @@ void JournalSource::open() {
         said_ = error.doing;
         // What comes then is new, all of it.
         begin_.otherwise = JournalBegin::At::boot;
-        reader_.reset();
-        reopen_.start(kNoJournal);
-        return;
+        return rest();
     }
     said_.reset();
-    if (!place()) return;
-    watch_.emplace(loop_, reader_->descriptor(), loop::Ready::read, [this] { changed(); });
-    if (!watch_->on()) sink_.trouble(refusal("cannot wait for the journal"));
-    drain();
+    is_there_ = true;
+    if (place()) drain();
 }
 
 // Goes to where reading begins: the first time, or after a fault.
 bool JournalSource::place() {
     const std::string behind = cursor_.empty() ? begin_.cursor : cursor_;
     if (faults_ >= kFaults) {
+        faults_ = 0;
         begin_.otherwise = JournalBegin::At::end;
         missed(std::nullopt, "the journal cannot be read on from where it broke");
     } else if (!behind.empty()) {
@@ -105,6 +106,10 @@ bool JournalSource::place() {
 
 void JournalSource::changed() {
     if (!reader_) return;
+    if (!is_there_) {  // something is, now: seen when it is opened again
+        watch_->off();
+        return reopen_.start(pause_ / kSooner);
+    }
     if (const auto done = reader_->process(); !done) return fault(done.error());
     drain();
 }
@@ -148,6 +153,7 @@ bool JournalSource::give() {
     counts_.bytes += *bytes;
     ++counts_.reads;
     faults_ = 0;
+    pause_ = kShortestPause;
     told_ = true;
     sink_.entry(fields_.entry());
     return true;
@@ -222,12 +228,21 @@ void JournalSource::turn_over() {
 void JournalSource::fault(const Error& error) {
     turn_over();
     sink_.trouble(error);
-    ++faults_;
+    if (is_there_) ++faults_;
+    // A journal that is not there yet is all new when it comes.
+    if (!reader_ && error.code == std::errc::no_such_file_or_directory)
+        begin_.otherwise = JournalBegin::At::boot;
     if (watch_) watch_->off();
     more_.cancel();
     check_.cancel();
     reader_.reset();
-    reopen_.start(kAfterFault);
+    rest();
+}
+
+// Twice as long each time, until an entry is given: who waits in vain sleeps.
+void JournalSource::rest() {
+    reopen_.start(pause_);
+    pause_ = std::min(2 * pause_, kLongestPause);
 }
 
 void JournalSource::wait() {

@@ -39,10 +39,14 @@ class JournalSource {
  public:
     /// Entries in one go before others get their turn.
     static constexpr int kEntriesAtOnce = 64;
-    /// How long it waits to open again: after a fault, and while there is no journal.
-    static constexpr std::chrono::seconds kAfterFault{1};
-    static constexpr std::chrono::seconds kNoJournal{10};
-    /// After so many faults without an entry between them it goes on at the journal's end.
+    /// How long it waits to open again, after a fault or while there is no journal: twice as long
+    /// each time, until an entry is given. A directory that is there tells of what comes into it,
+    /// and then it looks after that part of the pause.
+    static constexpr std::chrono::milliseconds kShortestPause{1000};
+    static constexpr std::chrono::milliseconds kLongestPause{64000};
+    static constexpr int kSooner = 8;
+    /// After so many faults of a journal that was open, without an entry between them, it goes on
+    /// at the journal's end.
     static constexpr int kFaults = 3;
     /// Of so many sequences of numbers it knows that it has seen them (one for each user).
     static constexpr std::size_t kSequences = 64;
@@ -73,6 +77,7 @@ class JournalSource {
     void missed(std::optional<std::uint64_t> count, std::string_view words);
     void turn_over();
     void fault(const Error& error);
+    void rest();
     void wait();
 
     loop::Loop& loop_;
@@ -89,7 +94,9 @@ class JournalSource {
     std::optional<std::string> said_;
     std::vector<std::string> sequences_;  // whose numbers have been seen, the newest last
     bool told_ = false;                   // something in this turn
+    bool is_there_ = false;               // reader_ has a journal to read
     int faults_ = 0;                      // since the last entry
+    std::chrono::milliseconds pause_ = kShortestPause;
     SourceCounts counts_;
 };
 

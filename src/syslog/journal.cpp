@@ -49,12 +49,13 @@ std::optional<std::uint64_t> read_hex(std::string_view text) {
 }  // namespace
 
 // Not value-initialised: the pages are touched when something is put there.
-JournalFields::JournalFields() : room_(std::make_unique_for_overwrite<Room>()) {}
+JournalFields::JournalFields()
+    : room_(std::make_unique_for_overwrite<Room>()), structured_(room_->structured, kSdId) {}
 
 void JournalFields::begin(std::int64_t real_ns, std::uint64_t mono_ns) {
     part_ = {};
     text_.reset();
-    structured_size_ = 0;
+    structured_.clear();
     severity_.reset();
     facility_.reset();
     sender_pid_.reset();
@@ -136,36 +137,7 @@ void JournalFields::describe(std::string_view name, std::string_view value) {
         malformed_ = true;
         return;
     }
-    const auto is_escaped = [](char c) { return c == '"' || c == '\\' || c == ']'; };
-    auto& room = room_->structured;
-    const bool first = structured_size_ == 0;
-    constexpr std::string_view kAround = " =\"\"";
-    constexpr std::size_t kEnd = 1;  // the ']' that entry() finds written
-    const auto begun = first ? 1 + kSdId.size() : structured_size_ - kEnd;
-    const auto fixed = begun + name.size() + kAround.size() + kEnd;
-    if (fixed > room.size() || value.size() > room.size() - fixed ||
-        value.size() +
-                static_cast<std::size_t>(std::count_if(value.begin(), value.end(), is_escaped)) >
-            room.size() - fixed) {
-        cut_ = true;
-        return;
-    }
-    if (first) {
-        room[0] = '[';
-        std::copy(kSdId.begin(), kSdId.end(), room.data() + 1);
-    }
-    char* to = room.data() + begun;
-    *to++ = ' ';
-    to = std::copy(name.begin(), name.end(), to);
-    *to++ = '=';
-    *to++ = '"';
-    for (const char c : value) {
-        if (is_escaped(c)) *to++ = '\\';
-        *to++ = c;
-    }
-    *to++ = '"';
-    *to++ = ']';
-    structured_size_ = static_cast<std::size_t>(to - room.data());
+    if (!structured_.add(name, value)) cut_ = true;
 }
 
 Entry JournalFields::entry() const {
@@ -189,7 +161,7 @@ Entry JournalFields::entry() const {
     record.app = part_[identifier].empty() ? part_[comm] : part_[identifier];
     record.pid = part_[syslog_pid].empty() ? part_[pid] : part_[syslog_pid];
     record.msgid = part_[id];
-    record.structured = {room_->structured.data(), structured_size_};
+    record.structured = structured_.text();
     record.text = text_.value_or(std::string_view());
     return entry;
 }

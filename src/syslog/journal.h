@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "syslog/entry.h"
+#include "syslog/sd_writer.h"
 
 namespace vakt::syslog {
 
@@ -65,7 +66,7 @@ class JournalFields {
     std::unique_ptr<Room> room_;
     std::array<std::string_view, parts> part_;
     std::optional<std::string_view> text_;
-    std::size_t structured_size_ = 0;
+    SdWriter structured_;
     std::optional<std::uint8_t> severity_;
     std::optional<std::uint8_t> facility_;
     std::optional<std::uint32_t> sender_pid_;

@@ -340,6 +340,62 @@ TEST(Bridge, an_account_is_answered_and_sixteen_may_wait) {
     CHECK_TRUE(other.accounts[0].find("name=other\\x20one pid=7 uid=8") != std::string::npos);
 }
 
+TEST(Bridge, an_account_that_nobody_reads_is_not_made_again_and_again) {
+    int made = 0;
+    bridge->account_with([&made] { return ++made, std::string(); });
+    auto client = opened({}, 100000);
+    say_many(4000, Severity::info, 20);
+    bridge->distribute(now);
+    CHECK_TRUE(client.say(wire::AccountAsked{}));
+    for (int n = 0; n < 100; ++n) {
+        say(std::to_string(n));
+        bridge->distribute(now);
+    }
+    CHECK_EQUAL(1, made);
+    client.read();
+    CHECK_EQUAL(0u, client.accounts.size());
+    bridge->distribute(now);
+    client.read();
+    CHECK_EQUAL(1u, client.accounts.size());
+    CHECK_EQUAL(2, made);
+}
+
+// ---- what filters may cost ----
+
+TEST(Bridge, a_filter_of_many_texts_is_looked_through_in_several_goes) {
+    relay::Condition many;
+    for (int n = 0; n < 16; ++n) many.texts.push_back(std::to_string(n) + "?");
+    auto client =
+        opened({.filter = {.strict = true, .any_of = std::vector<relay::Condition>(16, many)}}, 5);
+    say_many(500);
+    bridge->distribute(now);
+    CHECK_TRUE(bridge->wake_at() == Instant{});
+    const auto first = account_of(client).filtered;
+    CHECK_TRUE(first > 0);
+    CHECK_TRUE(first < 100);
+    for (int n = 0; n < 500 && bridge->wake_at() == Instant{}; ++n) bridge->distribute(now);
+    CHECK_TRUE(bridge->wake_at() == kNever);
+    CHECK_EQUAL(500u, account_of(client).filtered);
+}
+
+TEST(Bridge, many_that_look_for_something_share_one_goes_work_and_each_gets_its_turn) {
+    std::vector<Listener> clients;
+    const relay::Filter rare{.strict = true, .any_of = {{.apps = {"another"}}}};
+    for (std::size_t n = 0; n < Bridge::kMostClients; ++n)
+        clients.push_back(opened({.filter = rare}, 5));
+    say_many(2000, Severity::info, 20);
+    bridge->distribute(now);
+    CHECK_TRUE(bridge->wake_at() == Instant{});
+    std::uint64_t looked = 0;
+    for (const auto& client : clients) looked += account_of(client).filtered;
+    CHECK_TRUE(looked < 40000);
+    for (int n = 0; n < 100 && bridge->wake_at() == Instant{}; ++n) {
+        say(std::to_string(n));  // what comes keeps the first ones busy, and nobody else waiting
+        bridge->distribute(now);
+    }
+    for (const auto& client : clients) CHECK_TRUE(account_of(client).filtered >= 2000);
+}
+
 // ---- what is folded, held back, withheld, lost ----
 
 TEST(Bridge, repeats_are_one_record_with_a_count) {
@@ -391,6 +447,26 @@ TEST(Bridge, another_app_or_severity_is_no_repeat_and_a_source_can_ask_for_none)
     CHECK_EQUAL(5u, client.heard.size());
 }
 
+TEST(Bridge, the_same_words_of_another_sender_are_no_repeat) {
+    auto client = opened({}, 10);
+    auto entry = entry_of("same", Severity::info);
+    entry.sender = {.pid = 1, .uid = 0};
+    bridge->accept(fifo, entry, now);
+    bridge->accept(fifo, entry, now);
+    entry.sender->uid = 1000;
+    bridge->accept(fifo, entry, now);
+    entry.sender->pid = 2;
+    bridge->accept(fifo, entry, now);
+    entry.sender.reset();
+    bridge->accept(fifo, entry, now);
+    entry.unit = "x.service";
+    bridge->accept(fifo, entry, now);
+    deliver(client);
+    CHECK_EQUAL(6u, client.heard.size());
+    CHECK_EQUAL(1u, client.heard[1].repeats);
+    CHECK_EQUAL(1u, source_account().figures.folded);
+}
+
 TEST(Bridge, a_run_outlives_the_segment_its_record_was_in) {
     auto client = opened({}, 9999);
     say("same");
@@ -430,6 +506,25 @@ TEST(Bridge, a_chatterbox_is_held_back_and_others_are_not) {
     CHECK_EQUAL(1u, *client.heard[8].gap->count);
     CHECK_EQUAL(4u, source_account().figures.held_back);
     CHECK_EQUAL(2u, source_account().figures.gaps);
+}
+
+TEST(Bridge, who_says_he_is_another_does_not_have_that_one_held_back) {
+    fifo = *bridge->source({.name = "fifo", .guard = {.per_second = 1, .burst = 2}});
+    auto client = opened({}, 100);
+    auto entry = entry_of("0", Severity::info);
+    const auto say_as = [&](std::uint32_t uid, const std::string& text) {
+        entry.sender = {.pid = 1, .uid = uid};
+        entry.record.text = text;
+        bridge->accept(fifo, entry, now);
+    };
+    for (int n = 0; n < 5; ++n) say_as(1000, std::to_string(n));
+    say_as(0, "the real one");
+    deliver(client);
+    heard_are(client, {"0", "1", "the real one"});
+    now.at += 1s;
+    bridge->tick(now);
+    deliver(client);
+    STRCMP_EQUAL("app (uid 1000)", client.heard.at(3).text.c_str());
 }
 
 TEST(Bridge, auth_is_withheld_unless_asked_for) {

@@ -97,7 +97,13 @@ a_storm_is_bounded_and_its_errors_are_kept() {
     asked
     [ "$(count written)" -le 1000 ] || fail "as many as $(count written) were written"
     [ "$(count unwritten)" -gt 0 ] || fail 'nothing was passed over'
+    eventually 20 adds_up 30002
     leave
+}
+# adds_up NUMBER: of records, each of which was written or passed over.
+adds_up() {
+    asked
+    [ "$(($(count written) + $(count unwritten)))" -eq "$1" ]
 }
 
 idle_is_idle() {

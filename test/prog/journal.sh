@@ -386,10 +386,28 @@ no_journal_yet() {
     eventually 20 grep -q '^T	no journal can be read in .*/later: ' "$own/got"
     bulk 10
     end_journald
-    cp -r "$own/run/log/journal"/* "$own/later"
+    cp -r "$own/run/log/journal" "$own/whole"
+    mv "$own/whole"/* "$own/later"
     eventually 30 has bulk 10
     in_order bulk 10
 }
+
+# Not even its directory, for longer than it takes to be opened in vain some times; and nobody is woken each second for it.
+no_directory_yet() {
+    begin
+    spawn "$tools/journal_dump" -d "$own/none" >>"$own/got"
+    reader=$spawned
+    eventually 20 grep -q '^T	.*/none: No such file' "$own/got"
+    eventually 20 tried 4
+    bulk 10
+    end_journald
+    cp -r "$own/run/log/journal" "$own/whole"
+    mv "$own/whole" "$own/none"
+    eventually 60 has bulk 10
+    in_order bulk 10
+    equal '' "$(gaps)" gaps
+}
+tried() { [ "$(grep -c '^T' "$own/got")" -ge "$1" ]; }
 
 # ---- files that break ----
 
@@ -453,6 +471,7 @@ check 'it begins with this boot, and behind a cursor with the rest of the one be
 check 'a place that is none is said, and all of this boot is read' place_of_no_use
 check 'a journal that was emptied is a gap of unknown size' everything_is_gone
 check 'a journal that is not there yet is read from its beginning once it is' no_journal_yet
+check 'so it is when its directory is not there yet, and its coming is not waited for by the second' no_directory_yet
 check 'a file cut short under the reader: it lives, says so and goes on' cut_short_under_the_reader
 check 'an archived file with a hole: the rest is read, and what is missing said' overwritten_in_the_middle
 finish

@@ -74,13 +74,20 @@ equal() {
 }
 
 # eventually SECONDS COMMAND [ARGUMENT ...]: until the command succeeds; fails when it has not within that time.
+# The limit is a parameter, since a command may wait for something eventually itself.
 eventually() {
-    limit=$(($(date +%s) + $1))
-    shift
-    until "$@"; do
-        [ "$(date +%s)" -le "$limit" ] || fail "never came true: $*"
+    set -- "$(($(date +%s) + $1))" "$@"
+    until without_two "$@"; do
+        if [ "$(date +%s)" -gt "$1" ]; then
+            shift 2
+            fail "never came true: $*"
+        fi
         sleep 0.02
     done
+}
+without_two() {
+    shift 2
+    "$@"
 }
 
 # spawn COMMAND ...: in the background; its pid is in $spawned and it is ended with the check.

@@ -347,6 +347,8 @@ others() {
     grep -q '^black_box slots=127 written=1 ' "$tmp/account" || fail "$(cat "$tmp/account")"
     end "$bridge" KILL
     bridge
+    timeout 20 head -n 1 <&9 >"$tmp/feed.got" || fail "the feed is not told of the restart"
+    equal 'vakt[bridge]: some lines lost' "$(cat "$tmp/feed.got")" 'what the feed says of the restart'
     end "$bridge"
     grep -aq 'for the black box' "$tmp/state/black_box" || fail 'it did not last'
 }

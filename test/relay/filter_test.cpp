@@ -23,6 +23,24 @@ bool passes(const Condition& condition, const Entry& entry) {
 
 TEST_GROUP(Filter){};
 
+TEST(Filter, pri_and_source_decide_alone_wherever_they_can) {
+    const Condition severe{.least_severe = 4};
+    const Condition words{.least_severe = 4, .apps = {"app"}};
+    const auto by = [](const Filter& filter, Severity severity) {
+        return filter.passes_by(Pri(3, severity), Source::fifo);
+    };
+    CHECK_TRUE(by({}, Severity::debug) == true);
+    CHECK_TRUE(by({.any_of = {severe}}, Severity::warning) == true);
+    CHECK_TRUE(by({.any_of = {severe}}, Severity::notice) == false);
+    CHECK_TRUE(by({.any_of = {words}}, Severity::notice) == false);
+    CHECK_TRUE(by({.any_of = {words}}, Severity::warning) == std::nullopt);
+    CHECK_TRUE(by({.any_of = {words, severe}}, Severity::warning) == true);
+    CHECK_TRUE(by({.any_of = {words}}, Severity::crit) == true);
+    CHECK_TRUE(by({.strict = true, .any_of = {words}}, Severity::crit) == std::nullopt);
+    CHECK_TRUE(Filter{.any_of = {{.sources = 1U << 3}}}.passes_by(Pri(), Source::fifo) == false);
+    CHECK_TRUE(Filter{.any_of = {severe}}.passes_by(std::nullopt, Source::fifo) == false);
+}
+
 TEST(Filter, without_conditions_everything_passes_also_when_strict) {
     CHECK_TRUE(Filter{}.passes(without_pri()));
     CHECK_TRUE(Filter{.strict = true}.passes(said(23, Severity::debug)));
