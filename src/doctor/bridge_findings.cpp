@@ -42,6 +42,11 @@ void examine_conf(const BridgeFacts& bridge, Findings& out) {
 void examine_socket(const BridgeFacts& bridge, Findings& out) {
     switch (bridge.reach) {
         case Reach::answers:
+            if (!bridge.no_welcome.empty())
+                out.push_back({Level::wrong, bridge.socket, bridge.no_welcome,
+                               "look into its log, where SIGUSR1 has it say its account; if it "
+                               "says nothing start it again, and of another version start the one "
+                               "that is installed"});
             return;
         case Reach::absent:
             out.push_back(

@@ -90,6 +90,7 @@ struct BridgeFacts {
 
     std::string socket;
     Reach reach = Reach::absent;
+    std::string no_welcome;  ///< where it is reached: why it does not welcome us; "": it does
     NamedFile box_dir;
     std::optional<Mount> box_mount;
     std::optional<Owner> process;               ///< syslog_bridge that runs

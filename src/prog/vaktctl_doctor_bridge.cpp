@@ -4,11 +4,15 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
+#include <variant>
 
 #include "base/text.h"
+#include "prog/vaktctl_bridge.h"
 #include "settings/bridge_settings.h"
 #include "settings/users.h"
+#include "sys/clock.h"
 
 namespace vakt::prog {
 namespace {
@@ -52,6 +56,21 @@ void look_at_processes(const Tree& tree, BridgeFacts& facts) {
     if (facts.process)
         facts.ids = doctor::read_process_ids(
             tree.text("/proc/" + std::to_string(facts.process->pid) + "/status").value_or(""));
+}
+
+/// Says Hello, as every client does: one that hangs, or is no bridge, may be connected to.
+void greet(const Tree& tree, BridgeFacts& facts) {
+    constexpr auto kPatience = std::chrono::seconds(2);
+    auto bridge = BridgeClient::connect(tree.at(facts.socket));
+    const auto answer = bridge ? bridge->hello(sys::now() + kPatience) : bridge.error();
+    if (!answer) {
+        facts.no_welcome = describe(answer.error());
+    } else if (const auto* const no = std::get_if<wire::Refused>(&*answer)) {
+        if (no->reason == wire::Refusal::not_allowed)
+            facts.reach = doctor::Reach::denied;
+        else
+            facts.no_welcome = "the bridge refuses: " + no->words;
+    }
 }
 
 std::optional<std::uint64_t> memory_of(const Tree& tree) {
@@ -113,6 +132,7 @@ std::optional<BridgeFacts> look_at_bridge(const Tree& tree, const std::string& c
     facts.conf = tree.named(conf);
     facts.socket = socket;
     facts.reach = tree.knock(socket);
+    if (facts.reach == doctor::Reach::answers) greet(tree, facts);
     if (!facts.conf.file.there() && facts.reach == doctor::Reach::absent) return std::nullopt;
     look_at_conf(tree, facts);
     look_at_processes(tree, facts);

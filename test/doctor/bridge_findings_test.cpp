@@ -86,6 +86,9 @@ TEST(BridgeFindings, a_bridge_that_cannot_be_reached_is_told_why) {
     finds(Level::wrong, "/run/vakt/bridge.sock", "nobody listens", "start it again");
     bridge.reach = Reach::denied;
     finds(Level::wrong, "/run/vakt/bridge.sock", "by this user", "users");
+    bridge.reach = Reach::answers;
+    bridge.no_welcome = "does not answer";
+    finds(Level::wrong, "/run/vakt/bridge.sock", "does not answer", "SIGUSR1");
 }
 
 TEST(BridgeFindings, a_journal_is_read_by_root_or_a_member_of_its_groups) {

@@ -2,11 +2,12 @@
 // Writes numbered messages as a syslog daemon or a program would, and says how long each write
 // took:
 //
-//   bridge_load fifo|socket PATH COUNT PER_SECOND
+//   bridge_load fifo|socket|udp PATH|PORT COUNT PER_SECOND
 //
 // "wrote N refused M p50_us=... p99_us=... max_us=..." A FIFO is written as rsyslogd does it, open
 // for both and never waiting; a socket as syslog(3) does, waiting while it is full.
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -27,15 +28,26 @@ int main(int argc, char** argv) {
     const std::string path = argv[2];
     const auto count = std::stoul(argv[3]);
     const auto per_second = std::stoul(argv[4]);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) return 2;
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    sockaddr_storage address{};
+    sockaddr_un local{};
+    local.sun_family = AF_UNIX;
+    if (path.size() >= sizeof local.sun_path) return 2;
+    std::memcpy(local.sun_path, path.c_str(), path.size() + 1);
+    sockaddr_in internet{};
+    internet.sin_family = AF_INET;
+    internet.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     const bool fifo = kind == "fifo";
+    const bool udp = kind == "udp";
+    if (udp) internet.sin_port = htons(static_cast<std::uint16_t>(std::stoul(path)));
+    if (udp)
+        std::memcpy(&address, &internet, sizeof internet);
+    else
+        std::memcpy(&address, &local, sizeof local);
     const vakt::sys::Fd out(fifo ? ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)
-                                 : ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    if (!out || (!fifo && ::connect(out.get(), reinterpret_cast<const sockaddr*>(&address),
-                                    sizeof address) != 0)) {
+                                 : ::socket(udp ? AF_INET : AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const auto size = static_cast<socklen_t>(udp ? sizeof internet : sizeof local);
+    if (!out ||
+        (!fifo && ::connect(out.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0)) {
         std::perror(path.c_str());
         return 1;
     }

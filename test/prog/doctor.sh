@@ -224,6 +224,20 @@ what_the_bridge_lacks() {
     finds '/etc/vakt/bridge.conf:1: ring: 1 is out of range' SIGHUP
 }
 
+# A real one on the board's socket, and one that hangs: it may still be connected to.
+says_hello_to_the_bridge() {
+    [ "$(id -u)" -eq 0 ] || skip 'the board is made by root'
+    board_with_bridge "sources = ( { type = \"socket\"; path = \"$tmp/s\"; } ); black_box = { size = 0; };"
+    spawn "$bin/syslog_bridge" --config "$b/etc/vakt/bridge.conf" --socket "$b/run/vakt/bridge.sock" \
+        --state "$tmp/state" --run "$tmp/run" --pmsg '' 2>"$tmp/log"
+    eventually 20 test -S "$b/run/vakt/bridge.sock"
+    doctor "$b" --json >"$tmp/json" || :
+    if grep -q bridge.sock "$tmp/json"; then fail "$(cat "$tmp/json")"; fi
+    kill -STOP "$spawned"
+    finds 'does not answer; it hangs' SIGUSR1
+    kill -CONT "$spawned"
+}
+
 fifos_and_the_forwarding_socket() {
     [ "$(id -u)" -eq 0 ] || skip 'a FIFO of another user is made by root'
     board_with_bridge 'sources = ( { type = "fifo"; path = "/run/f"; } ); feed = "/etc/syslog.otp";'
@@ -347,6 +361,7 @@ check "Solaris' /etc/system excludes what clashes with the VME bus" clashes_on_s
 check "heart's environment, its command, and whose heart it is" hearts_environment
 check 'units: what is started, enabled, and as changed by drop-ins' units_as_they_were_changed
 check 'the bridge: socket, memory, groups, black box, configuration' what_the_bridge_lacks
+check 'the bridge: one that hangs is not one that answers' says_hello_to_the_bridge
 check 'the bridge: FIFOs, the feed, the forwarding socket' fifos_and_the_forwarding_socket
 check 'the node: user, place, start at boot, TERM, disk, drivers of the next boot' the_node_and_its_place
 check 'os_sup: the files of the swap, rights, the keys of os_mon and vakt' os_sup_and_its_files

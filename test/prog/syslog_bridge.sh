@@ -39,6 +39,7 @@ end() {
     wait "$1" 2>/dev/null || status=$?
 }
 peer() { timeout 60 "$tools/bridge_peer" "$tmp/run/bridge.sock" "$@"; }
+has_name() { peer hello account | grep -q "name=$1 "; }
 write() { printf '<13>Nov 21 18:04:15 host test: %s\n' "$@" 1<>"$tmp/f"; }
 # value SUBJECT KEY <ACCOUNT
 value() { sed -n "s/^$1 .*[ ]$2=\\([^ ]*\\).*/\\1/p;s/^$1 $2=\\([^ ]*\\).*/\\1/p" | head -n 1; }
@@ -187,6 +188,55 @@ given_source() {
 }
 check "a source's socket that the service manager gives is read" given_source
 
+# What journald forwards to the socket that systemd has for it, syslog.socket.
+given_forwarding() {
+    command -v systemd-socket-activate >/dev/null || skip 'no systemd-socket-activate'
+    [ "$(id -u)" -eq 0 ] || skip 'journald is root'
+    conf '' ', { type = "forward"; path = "/nowhere/journal"; }'
+    spawn systemd-socket-activate -d -l "$tmp/given" --fdname=syslog \
+        "$bin/syslog_bridge" --config "$tmp/conf" --state "$tmp/state" --run "$tmp/run" --pmsg '' 2>>"$tmp/log"
+    bridge=$spawned
+    eventually 20 test -S "$tmp/given"
+    printf '<14>Nov 21 18:04:15 daemon[7]: forwarded' | "$tools/log_sender" -i "$tmp/given"
+    eventually 20 listens
+    printf '<46>Nov 21 18:04:15 systemd-journald[5]: Forwarding to syslog missed 12 messages.' | "$tools/log_sender" -i "$tmp/given"
+    printf '<14>Nov 21 18:04:15 daemon[7]: behind them' | "$tools/log_sender" -i "$tmp/given"
+    peer hello open=oldest credit=9 'until=behind them' >"$tmp/got"
+    grep -q '^record [0-9]* forward pri=14 app=daemon .* forwarded$' "$tmp/got" || fail "no record: $(cat "$tmp/got")"
+    grep -q '^gap [0-9]* forward source 12 ' "$tmp/got" || fail "no gap: $(cat "$tmp/got")"
+    equal 2 "$(grep -c '^record' "$tmp/got")" "journald's own words are no record"
+}
+check 'the forwarding socket that the service manager has is read, and what journald could not forward is a gap' given_forwarding
+
+udp() {
+    port=$((20000 + $$ % 20000))
+    conf '' ", { type = \"udp\"; port = $port; buffer = 4096; }"
+    bridge
+    spawn "$tools/bridge_peer" "$tmp/run/bridge.sock" hello=u sources=udp open=oldest window=100 'until=number 1005 ' >"$tmp/got"
+    client=$spawned
+    eventually 20 has_name u
+    timeout 60 "$tools/bridge_load" udp "$port" 50 1000 >"$tmp/out"
+    # What comes while nobody reads has little room.
+    kill -STOP "$bridge"
+    timeout 60 "$tools/bridge_load" udp "$port" 1000 0 >>"$tmp/out"
+    kill -CONT "$bridge"
+    # The last one of these comes through.
+    eventually 60 comes_by_udp
+    grep -q '^gap [0-9]* udp source [1-9]' "$tmp/got" || fail "nothing was lost: $(cat "$tmp/out")"
+    sent=$(awk '{ n += $2 } END { print n }' "$tmp/out")
+    eventually 20 udp_adds_up
+}
+udp_adds_up() {
+    peer hello account >"$tmp/account"
+    [ "$sent" -eq "$(($(value 'source udp' received <"$tmp/account") + $(value 'source udp' lost <"$tmp/account")))" ]
+}
+# Some more, until the reader has the last one.
+comes_by_udp() {
+    timeout 60 "$tools/bridge_load" udp "$port" 1010 1000 >>"$tmp/out"
+    ! kill -0 "$client" 2>/dev/null
+}
+check 'UDP: what is sent is received, or counted in a gap' udp
+
 kmsg() {
     conf '' ", { type = \"kmsg\"; }"
     mkfifo "$tmp/k"
@@ -236,6 +286,10 @@ journal() {
     sed -n 's/^record .* journal .* \([0-9]\{8\}\) o*$/\1/p' "$tmp/got" >"$tmp/numbers"
     equal 3000 "$(wc -l <"$tmp/numbers")" 'how many'
     equal 3000 "$(sort -u "$tmp/numbers" | wc -l)" 'how many different ones'
+    # Mapped journal files are the page cache's.
+    anonymous=$(awk '/^Pss_Anon/ { print $2 }' "/proc/$bridge/smaps_rollup")
+    printf '        anonymous KiB with a journal of 3000 entries read: %s\n' "$anonymous" >&3
+    [ "$anonymous" -lt 4096 ] || fail "$anonymous KiB"
     end "$bridge"
     [ -s "$tmp/state/journal.cursor" ] || fail 'its place was not saved'
     rm "$tmp/run/bridge.ring"
@@ -246,7 +300,7 @@ journal() {
     grep -q '^gap [0-9]* journal restart' "$tmp/got" || fail 'the ring was lost, and it is not said'
 }
 journald_answers() { printf '<13>probe: up?' | "$tools/log_sender" -i "$own/run/systemd/journal/dev-log" 2>/dev/null; }
-check 'the journal goes on exactly over kills, and behind its saved place without a ring' journal
+check 'the journal goes on exactly over kills, and behind its saved place without a ring' journal 3>&1
 
 printf ' what clients get\n'
 
@@ -319,8 +373,34 @@ stopped_client() {
     dropped=$(grep 'name=slow' "$tmp/account" | value 'client [0-9]*' dropped)
     [ "$dropped" -gt 1000 ] || fail "dropped: $dropped of $(cat "$tmp/account")"
 }
-has_name() { peer hello account | grep -q "name=$1 "; }
 check 'a client that is stopped holds up nobody who writes' stopped_client 3>&1
+
+# Several rings full come while it is stopped; then each record was got, or is in one of its gaps.
+stopped_for_long() {
+    conf
+    bridge
+    spawn timeout 120 "$tools/bridge_peer" "$tmp/run/bridge.sock" hello=long open=now window=1000 until=LAST >"$tmp/got"
+    timeout=$spawned
+    eventually 20 has_name long
+    slow=$(cat "/proc/$timeout/task/$timeout/children")
+    slow=${slow% }
+    timeout 60 "$tools/bridge_load" socket "$tmp/s" 5000 0 >"$tmp/out"
+    kill -STOP "$slow"
+    timeout 60 "$tools/bridge_load" socket "$tmp/s" 40000 0 >>"$tmp/out"
+    timeout 60 "$tools/bridge_load" fifo "$tmp/f" 5000 20000 >>"$tmp/out"
+    kill -CONT "$slow"
+    timeout 60 "$tools/bridge_load" socket "$tmp/s" 1000 0 >>"$tmp/out"
+    write LAST
+    wait "$timeout" || fail 'the client'
+    sent=$(awk '{ n += $2 } END { print n + 1 }' "$tmp/out")
+    got=$(grep -c '^record' "$tmp/got")
+    ! grep '^gap.* unknown' "$tmp/got" || fail 'a gap of unknown size'
+    missing=$(awk '/^gap/ && $4 == "overrun" { n += $5 } END { print n + 0 }' "$tmp/got")
+    [ "$missing" -gt 30000 ] || fail "only $missing are missing: it was not stopped for long"
+    equal "$sent" "$((got + missing))" 'got and missing'
+    equal "$got" "$(awk '/^record/ { print $2 }' "$tmp/got" | sort -un | wc -l)" 'different numbers'
+}
+check 'a client that is stopped while many rings full come: what it gets and its gaps add up' stopped_for_long
 
 kills() {
     mkdir "$tmp/x"
@@ -524,6 +604,44 @@ leaves() {
     grep -q '^refused 4 ' "$tmp/out" || fail "$(cat "$tmp/out")"
 }
 check 'SIGTERM: clients are told' leaves
+
+# The service manager's socket, and its watchdog.
+service() {
+    spawn "$tools/log_catcher" "$tmp/n" "$tmp/notes"
+    eventually 20 test -S "$tmp/n"
+    conf
+    as="env NOTIFY_SOCKET=$tmp/n WATCHDOG_USEC=200000"
+    bridge
+    eventually 20 noted '^READY=1'
+    eventually 20 noted '^STATUS=2 of 2 sources'
+    eventually 20 pets 3
+    kill -HUP "$bridge"
+    eventually 20 noted '^RELOADING=1\\x0aMONOTONIC_USEC=[1-9]'
+    eventually 20 ready 2
+    # One that hangs is missed.
+    kill -STOP "$bridge"
+    catches_up
+    before=$(pets_so_far)
+    sleep 1
+    catches_up
+    equal "$before" "$(pets_so_far)" 'pets of one that hangs'
+    kill -CONT "$bridge"
+    eventually 20 pets $((before + 2))
+    end "$bridge"
+    eventually 20 noted '^STOPPING=1'
+}
+noted() { grep -q -- "$1" "$tmp/notes"; }
+ready() { [ "$(grep -c '^READY=1' "$tmp/notes")" -ge "$1" ]; }
+pets_so_far() { grep -c '^WATCHDOG=1' "$tmp/notes" || :; }
+pets() { [ "$(pets_so_far)" -ge "$1" ]; }
+# What was sent to the catcher is in its file.
+catches_up() {
+    marks=$(grep -c '^mark' "$tmp/notes") || :
+    kill -USR1 "$(head -n 1 "$tmp/.spawned")"
+    eventually 20 marked $((marks + 1))
+}
+marked() { [ "$(grep -c '^mark' "$tmp/notes")" -ge "$1" ]; }
+check "the service manager is told of readiness, reloads and the end; its watchdog is petted, and not by one that hangs" service
 
 metrics() {
     conf
