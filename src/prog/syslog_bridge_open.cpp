@@ -28,7 +28,10 @@ class OpenFifo final : public OpenSource {
         return Done{};
     }
     void stop() override { fifo_.stop(); }
-    void look() override { fifo_.look(); }
+    bool look() override {
+        fifo_.look();
+        return true;
+    }
     [[nodiscard]] source::SourceCounts counts() const override { return fifo_.counts(); }
 
  private:
@@ -41,6 +44,7 @@ class OpenDatagrams final : public OpenSource {
         : datagrams_(setup.loop, std::move(socket), setup.row.settings.source, setup.batch,
                      setup.sink, std::move(setup.clock)) {}
     Status start() override { return datagrams_.start(); }
+    bool look() override { return datagrams_.socket().has_its_path(); }
     void stop() override { datagrams_.stop(); }
     [[nodiscard]] source::SourceCounts counts() const override { return datagrams_.counts(); }
 

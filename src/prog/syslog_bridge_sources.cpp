@@ -151,10 +151,7 @@ void BridgeSources::change(const std::vector<SourceRow>& rows) {
         if (one.row.settings != row.settings) static_cast<void>(bridge_.source(row.settings));
         one.row = row;
         one.said.clear();
-        if (one.reader && stays) {
-            one.reader->look();
-            continue;
-        }
+        if (one.reader && stays && one.reader->look()) continue;
         const bool was_open = one.reader != nullptr;
         if (was_open) one.reader->stop();
         one.reader.reset();

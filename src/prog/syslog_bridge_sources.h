@@ -40,8 +40,8 @@ class OpenSource {
     [[nodiscard]] virtual source::SourceCounts counts() const = 0;
     /// Where it goes on, for one with places of its own (journal).
     [[nodiscard]] virtual std::string_view position() const { return {}; }
-    /// SIGHUP: perhaps something else has its name now.
-    virtual void look() {}
+    /// SIGHUP: perhaps something else has its name now, or nothing. False: it must be opened anew.
+    [[nodiscard]] virtual bool look() { return true; }
 };
 [[nodiscard]] Result<std::unique_ptr<OpenSource>> open_source(SourceSetup setup);
 

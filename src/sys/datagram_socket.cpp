@@ -19,6 +19,7 @@
 
 #include "base/text.h"
 #include "sys/error.h"
+#include "sys/local_socket.h"
 
 namespace vakt::sys {
 namespace {
@@ -41,18 +42,13 @@ sockaddr_un local_address(const std::string& path) {
 }
 
 /// Makes room for a socket at `path`: it is absent, or a socket that nobody answers.
-Status clear_stale(const std::string& path, const sockaddr_un& address) {
-    struct stat about = {};
-    if (::lstat(path.c_str(), &about) != 0)
-        return errno == ENOENT ? Status(Done{}) : last_error("look at", path);
-    if (!S_ISSOCK(about.st_mode)) return failed(EEXIST, "bind", path);
-    const Fd knock(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!knock) return last_error("socket", path);
-    // EPROTOTYPE: a socket of another type has it, and somebody listens there too.
-    if (::connect(knock.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
-        errno != ECONNREFUSED)
-        return failed(EADDRINUSE, "bind", path);
-    if (::unlink(path.c_str()) != 0) return last_error("unlink", path);
+Status clear_stale(const std::string& path) {
+    const auto holder = path_holder(path, SOCK_DGRAM);
+    if (!holder) return holder.error();
+    if (*holder == PathHolder::no_socket) return failed(EEXIST, "bind", path);
+    if (*holder == PathHolder::living) return failed(EADDRINUSE, "bind", path);
+    if (*holder == PathHolder::dead && ::unlink(path.c_str()) != 0)
+        return last_error("unlink", path);
     return Done{};
 }
 
@@ -98,7 +94,7 @@ Result<DatagramSocket> DatagramSocket::at_path(const std::string& path, mode_t m
     if (path.empty()) return failed(ENOENT, "bind", path);
     if (path.size() > kLongestPath) return failed(ENAMETOOLONG, "bind", path);
     const auto address = local_address(path);
-    if (const auto cleared = clear_stale(path, address); !cleared) return cleared.error();
+    if (const auto cleared = clear_stale(path); !cleared) return cleared.error();
 
     DatagramSocket made(Fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
                         Kind::local, path);
@@ -167,11 +163,13 @@ DatagramSocket& DatagramSocket::operator=(DatagramSocket other) noexcept {
 }
 
 DatagramSocket::~DatagramSocket() {
-    if (!fd_ || !own_) return;
+    if (fd_ && own_ && has_its_path()) ::unlink(name_.c_str());
+}
+
+bool DatagramSocket::has_its_path() const {
     struct stat about = {};
-    if (::lstat(name_.c_str(), &about) == 0 && about.st_dev == own_->device &&
-        about.st_ino == own_->inode)
-        ::unlink(name_.c_str());
+    return !own_ || (::lstat(name_.c_str(), &about) == 0 && about.st_dev == own_->device &&
+                     about.st_ino == own_->inode);
 }
 
 void DatagramSocket::ask_for_all() const {

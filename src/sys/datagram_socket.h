@@ -49,6 +49,9 @@ class DatagramSocket {
     [[nodiscard]] Kind kind() const { return kind_; }
     /// "/dev/log", "127.0.0.1 port 514": for messages.
     [[nodiscard]] const std::string& name() const { return name_; }
+    /// Whether its file is still there, without which nobody finds it; true for one without a file
+    /// of its own.
+    [[nodiscard]] bool has_its_path() const;
     /// UDP: the port it has.
     [[nodiscard]] std::uint16_t port() const;
     /// How many it has lost since it was made, modulo 2^32; none where the system does not say, and

@@ -28,16 +28,10 @@ std::string temporary(std::string path) {
 
 /// Nothing there, or what a dead one left.
 Status look_for_others(const std::string& path) {
-    struct stat found {};
-    if (::lstat(path.c_str(), &found) != 0)
-        return errno == ENOENT ? Status(Done{}) : Status(last_error("look at", path));
-    if (!S_ISSOCK(found.st_mode)) return refusal(path + " is there, and is no socket");
-    const auto living = connect_local(path);
-    if (!living && (living.error().code == std::errc::connection_refused ||
-                    living.error().code == std::errc::no_such_file_or_directory))
-        return Done{};
-    if (!living && living.error().code != std::errc::resource_unavailable_try_again)
-        return living.error();
+    const auto holder = path_holder(path, SOCK_STREAM);
+    if (!holder) return holder.error();
+    if (*holder == PathHolder::no_socket) return refusal(path + " is there, and is no socket");
+    if (*holder != PathHolder::living) return Done{};  // the new one's name takes its place
     return Error{"another process listens at " + path,
                  std::make_error_code(std::errc::address_in_use)};
 }

@@ -553,6 +553,18 @@ reloads() {
 }
 check 'SIGHUP: a wrong file changes nothing; a good one closes and opens what it says, and no more' reloads
 
+removed_socket() {
+    conf
+    bridge
+    rm "$tmp/s"
+    kill -HUP "$bridge"
+    eventually 20 test -S "$tmp/s"
+    printf '<13>x: found again' | "$tools/log_sender" -i "$tmp/s"
+    peer hello open=oldest credit=9 'until=found again' >"$tmp/got"
+    grep -q '^gap [0-9]* socket restart unknown .*opened anew' "$tmp/got" || fail "no gap: $(cat "$tmp/got")"
+}
+check 'a socket that somebody removed is there again after SIGHUP, behind a gap' removed_socket
+
 numbers() {
     conf
     bridge

@@ -58,3 +58,25 @@ TEST(LocalSocket, a_path_of_107_bytes_is_tried_and_one_of_108_is_too_long) {
     CHECK_TRUE(code_of("/" + std::string(107, 'x')) == std::errc::filename_too_long);
     CHECK_TRUE(code_of("") == std::errc::no_such_file_or_directory);
 }
+TEST(LocalSocket, who_has_a_path_is_told_by_an_answer) {
+    using sys::PathHolder;
+    const auto holder = [this](const char* name, int type) {
+        const auto found = sys::path_holder(scratch.at(name), type);
+        CHECK_TRUE(static_cast<bool>(found));
+        return *found;
+    };
+    const auto server = listening(scratch.at("s"), 0);
+    const auto first = sys::connect_local(scratch.at("s"));
+    CHECK_TRUE(holder("s", SOCK_STREAM) == PathHolder::living);  // though it does not accept
+    CHECK_TRUE(holder("s", SOCK_DGRAM) == PathHolder::living);
+    { const auto gone = listening(scratch.at("gone"), 1); }
+    CHECK_TRUE(holder("gone", SOCK_STREAM) == PathHolder::dead);
+    CHECK_TRUE(holder("gone", SOCK_DGRAM) == PathHolder::dead);
+    CHECK_TRUE(holder("absent", SOCK_STREAM) == PathHolder::nobody);
+    scratch.put("file", "x");
+    scratch.link(scratch.at("s"), "link");
+    CHECK_TRUE(holder("file", SOCK_STREAM) == PathHolder::no_socket);
+    CHECK_TRUE(holder("link", SOCK_STREAM) == PathHolder::no_socket);
+    scratch.put("file", "x");
+    CHECK_FALSE(static_cast<bool>(sys::path_holder(scratch.at("file/s"), SOCK_STREAM)));
+}
