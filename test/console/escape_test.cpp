@@ -95,9 +95,9 @@ TEST(EscapeSplitter, a_lone_escape_is_no_command_yet) {
     CHECK_TRUE(splitter.held().empty());
 }
 
-TEST_GROUP(Command){};
+TEST_GROUP(EscapeCommand){};
 
-TEST(Command, each_is_read_as_it_is_written) {
+TEST(EscapeCommand, each_is_read_as_it_is_written) {
     for (const Command& command : {Command(Version{1}), Command(WindowSize{65535, 1}),
                                    Command(Viewer{}), Command(ReadOnly{})}) {
         const auto bytes = command_bytes(command);
@@ -105,13 +105,13 @@ TEST(Command, each_is_read_as_it_is_written) {
     }
 }
 
-TEST(Command, its_bytes_are_those_of_otp) {
+TEST(EscapeCommand, its_bytes_are_those_of_otp) {
     STRCMP_EQUAL("\x1b_winsize=80,24\x1b\\", command_bytes(WindowSize{80, 24}).c_str());
     STRCMP_EQUAL("\x1b_version=1\x1b\\", command_bytes(Version{1}).c_str());
     STRCMP_EQUAL("[run_erl v1-0]\n", version_line().c_str());
 }
 
-TEST(Command, what_is_not_exactly_one_is_unknown) {
+TEST(EscapeCommand, what_is_not_exactly_one_is_unknown) {
     for (const auto* const words :
          {"", "winsize=80", "winsize=65536,1", "winsize=-1,1", "winsize=80,24,1",
           "version=", "version=x", "viewer=2", "readonly=0", "Version=1"})

@@ -5,15 +5,15 @@
 
 using namespace vakt::console;
 
-TEST_GROUP(Keys){};
+TEST_GROUP(ConsoleKeys){};
 
-TEST(Keys, what_was_typed_before_leaving_is_for_the_node) {
+TEST(ConsoleKeys, what_was_typed_before_leaving_is_for_the_node) {
     const auto keys = take_keys("q().\r\x04more", false);
     STRCMP_EQUAL("q().\r", keys.text.c_str());
     CHECK_TRUE(keys.leave);
 }
 
-TEST(Keys, holding_and_going_on_are_for_nobody_else) {
+TEST(ConsoleKeys, holding_and_going_on_are_for_nobody_else) {
     const auto held = take_keys(
         "a\x13"
         "b",
@@ -26,7 +26,7 @@ TEST(Keys, holding_and_going_on_are_for_nobody_else) {
     CHECK_FALSE(take_keys("\x13\x11", false).held);
 }
 
-TEST(Keys, every_other_byte_is_for_the_node) {
+TEST(ConsoleKeys, every_other_byte_is_for_the_node) {
     for (int code = 0; code < 256; ++code) {
         const auto c = static_cast<char>(code);
         const bool ours = c == '\x04' || c == '\x13' || c == '\x11';
