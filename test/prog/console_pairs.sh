@@ -6,9 +6,6 @@
 suite console_pairs
 . test/prog/lib-console.sh
 
-command -v tmux >/dev/null 2>&1 || { printf '  skip  console_pairs: tmux is not installed\n'; exit 77; }
-command -v erl >/dev/null 2>&1 || { printf '  skip  console_pairs: erl is not installed\n'; exit 77; }
-
 typed() {
     keys view -l "$1"
     keys view Enter
@@ -27,6 +24,7 @@ gives() {
 pair() {
     run_erl=$1
     to_erl=$2
+    command -v erl >/dev/null 2>&1 || skip 'erl is not installed'
     [ -n "$run_erl" ] || skip 'OTP has no run_erl here'
     [ -n "$to_erl" ] || skip 'OTP has no to_erl here'
     TERM=xterm console 'exec erl -boot start_clean'

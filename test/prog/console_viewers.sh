@@ -17,9 +17,10 @@ got() { [ "$(od -An -c "$tmp/got" | tr -d ' \n')" = "$1" ]; }
 
 # ---- several -----------------------------------------------------------------------------------------------------------
 one_stopped() {
-    # It prints 20 MB in 20 steps, and says itself how far it is.
+    # It prints 20 MB in 20 steps, and says itself how far it is. With a breath between them, since those who look write to a disk,
+    # which a loaded machine may hold up for longer than 4 MB last.
     console "read go; stty -opost; i=0
-        while [ \$i -lt 20 ]; do i=\$((i + 1)); seq -f \"\$i line %.0f of many\" 1 40000; echo \$i >$tmp/progress; done
+        while [ \$i -lt 20 ]; do i=\$((i + 1)); seq -f \"\$i line %.0f of many\" 1 40000; echo \$i >$tmp/progress; sleep 0.1; done
         echo 'it is over'; exec sleep 1000"
     background typing
     background looking -r
@@ -51,7 +52,6 @@ one_stopped() {
 }
 
 windows() {
-    command -v tmux >/dev/null 2>&1 || skip 'tmux is not installed'
     console 'exec sh'
     terminal small 80 24 "exec '$to_erl' '$pipe'"
     eventually 20 is_raw small

@@ -47,6 +47,7 @@ log_has() { logged | grep -aq -- "$1"; }
 mux() { tmux -S "$tmp/mux" -f /dev/null "$@"; }
 # terminal NAME COLUMNS ROWS COMMAND: COMMAND runs on it; the terminal stays when that has ended.
 terminal() {
+    command -v tmux >/dev/null 2>&1 || skip 'tmux is not installed'
     known=0
     mux list-sessions >/dev/null 2>&1 && known=1
     TERM=xterm LC_ALL=C.UTF-8 mux set-option -g remain-on-exit on ';' \

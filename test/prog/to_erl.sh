@@ -6,8 +6,6 @@
 suite to_erl
 . test/prog/lib-console.sh
 
-command -v tmux >/dev/null 2>&1 || { printf '  skip  to_erl: tmux is not installed\n'; exit 77; }
-
 says() { grep -qxF -- "$1" "$tmp/said" || fail "not said: $1; but: $(cat "$tmp/said")"; }
 refused() { if "$to_erl" "$@" >"$tmp/said" 2>&1 </dev/null; then fail "not refused: $*"; fi; }
 
