@@ -10,7 +10,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 dir=$1 short=$2 daemon=$3 way=$4 columns=$5 colour=$6
 cd "$dir"
 # As after any boot: /run is empty, /var is not.
-rm -rf vakt syslog.pid bridge.pid vm.pid vm.code
+rm -rf vakt syslog.pid bridge.pid bridge.killed vm.pid vm.code
 mkdir -p vakt state pstore
 
 eventually() {
@@ -35,17 +35,38 @@ if [ ! -f before ]; then
     mv before.new before
 fi
 
+# As the bridge's unit does it: one that was killed is started again.
+start_bridge() {
+    "$top/build/bin/syslog_bridge" --foreground --config "$dir/bridge.conf" --socket "$short/vakt/bridge.sock" \
+        --state "$dir/state" --run "$dir/vakt" --boot-id "$dir/boot_id" --pmsg "$dir/pmsg" >>bridge.log 2>&1 &
+    bridge=$!
+    printf '%s\n' "$bridge" >bridge.new
+    mv bridge.new bridge.pid
+}
+keep_bridge() {
+    leaving=''
+    trap 'leaving=yes; kill -TERM "$bridge" 2>/dev/null || :' TERM
+    start_bridge
+    while :; do
+        code=0
+        wait "$bridge" || code=$?
+        # the wait may have been ended by the trap
+        ! kill -0 "$bridge" 2>/dev/null || continue
+        [ -z "$leaving" ] || exit 0
+        printf '%s\n' "$code" >>bridge.killed
+        sleep 1
+        start_bridge
+    done
+}
+
 # On a real board the bridge's unit does this once; here, as the classic way does it at every start.
 if [ "$way" = resident ]; then
     if [ "$daemon" != none ]; then
         said=$("$top/build/bin/mod_syslog" otp "$dir" "$dir/syslog.conf" 2>>syslogd.log) || :
         [ "$said" = 0 ] || { printf 'run-board: mod_syslog otp said "%s"\n' "$said" >&2; exit 1; }
     fi
-    "$top/build/bin/syslog_bridge" --foreground --config "$dir/bridge.conf" --socket "$short/vakt/bridge.sock" \
-        --state "$dir/state" --run "$dir/vakt" --boot-id "$dir/boot_id" --pmsg "$dir/pmsg" >>bridge.log 2>&1 &
-    bridge=$!
-    printf '%s\n' "$bridge" >bridge.new
-    mv bridge.new bridge.pid
+    keep_bridge &
+    bridge_keeper=$!
     eventually test -S vakt/bridge.sock
 fi
 
@@ -64,8 +85,8 @@ wait "$vm" || code=$?
 # It left in order: so does the way, and the bridge says its account.
 if [ "$way" = resident ] && [ "$code" -eq 0 ]; then
     [ "$daemon" = none ] || "$top/build/bin/mod_syslog" nootp "$dir" "$dir/syslog.conf" >>syslogd.log 2>&1 || :
-    kill -TERM "$bridge"
-    wait "$bridge" || :
+    kill -TERM "$bridge_keeper"
+    wait "$bridge_keeper" || :
 fi
 printf '%s\n' "$code" >vm.new
 mv vm.new vm.code

@@ -274,15 +274,17 @@ else
 fi
 got=$(sum_of delivered)
 lost=$(sum_of lost)
-if [ "$resets" -eq 0 ] && [ "$hung" -eq 0 ]; then
+killed=''
+[ ! -f "$dir/bridge.killed" ] || killed=yes
+if [ "$resets" -eq 0 ] && [ "$hung" -eq 0 ] && [ -z "$killed" ]; then
     printf '%saccount%s  sent %s, read %s, delivered %s, lost %s\n' "$bold" "$off" "$total" "$read" "$got" "$lost"
     [ "$total" -eq "$read" ] || wrong="$wrong; sent and read differ"
     [ "$read" -eq $((got + lost)) ] || wrong="$wrong; read is not delivered + lost"
 else
     # What was in the VM, in the bridge, in ferrule or in the daemon when they were killed is nobody's to count one by one.
     gone=$((total - got - lost))
-    printf '%saccount%s  sent %s, delivered %s, lost %s, lost with a VM that was hung or dead %s; resets %s\n' \
-        "$bold" "$off" "$total" "$got" "$lost" "$gone" "$resets"
+    printf '%saccount%s  sent %s, delivered %s, lost %s, lost with a %s %s; resets %s\n' "$bold" "$off" "$total" "$got" "$lost" \
+        "${killed:+bridge that was killed, or a }VM that was hung or dead" "$gone" "$resets"
     [ "$gone" -ge 0 ] || wrong="$wrong; more arrived than was sent"
 fi
 [ "$vm_code" -eq 0 ] || wrong="$wrong; the VM ended with status $vm_code (${dim}$dir/vm.log${off})"
