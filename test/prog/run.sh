@@ -48,6 +48,24 @@ its_command_works() {
     [ ! -e "$tmp/t/build/run/syslog.otp" ] || fail 'the FIFO is still there'
 }
 
+another_bridge() { [ "$(cat "$where/build/run/bridge.pid")" != "$first" ]; }
+# Without a daemon of its own: the log socket is the bridge's, and comes again with it.
+a_killed_bridge_is_started_again() {
+    tree_at "$tmp/t"
+    start "$tmp/t" DAEMON=none DURATION=600
+    live
+    first=$(cat "$tmp/t/build/run/bridge.pid")
+    kill -KILL "$first"
+    eventually 30 another_bridge
+    eventually 60 said 'lines lost here'
+    command=$(sed -n "s/^  \(logger -u .*\) 'your text'\$/\1/p" "$tmp/said")
+    $command -t mine 'it goes on'
+    eventually 30 said 'mine.*: it goes on'
+    kill -TERM "$runner"
+    finish_with 0
+    said 'the account is right'
+}
+
 duration_ends_it() {
     tree_at "$tmp/t"
     start "$tmp/t" DURATION=1
@@ -218,6 +236,7 @@ check 'rsyslog: the printed command works, the account is right' its_command_wor
 check 'syslog-ng: the printed command works, the account is right' its_command_works syslog-ng resident
 check 'inetutils, the classic way: the printed command works, the account is right' its_command_works inetutils classic
 check 'no syslog daemon: the printed command works, the account is right' its_command_works none resident
+check 'a killed bridge is started again, and Erlang goes on behind a gap' a_killed_bridge_is_started_again
 check 'DURATION ends it with status 0' duration_ends_it
 check 'SIGTERM ends the daemon and the VM too' nothing_runs_on
 check 'a second run in the same folder is refused' a_second_one_is_refused
