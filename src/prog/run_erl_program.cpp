@@ -28,6 +28,8 @@ using sys::Moved;
 constexpr auto kDrain = std::chrono::seconds(5);          // OTP's: what a child left may still say
 constexpr auto kStopPatience = std::chrono::seconds(60);  // for init:stop() and the like
 constexpr auto kStatusPatience = std::chrono::seconds(1);
+/// Then viewers and signals have their turn.
+constexpr int kReadsAtOnce = 16;
 constexpr auto kLookAgain = std::chrono::minutes(1);
 
 bool is_set(const char* name) { return std::getenv(name) != nullptr; }
@@ -135,7 +137,10 @@ Status RunErl::start_command() {
     auto pty = sys::open_pty(flow);
     if (!pty) return Error{"Could not open pty master", pty.error().code};
     pty_ = std::move(*pty);
-    output_.emplace(loop_, pty_.master.get(), loop::Ready::read, [this] { read_node(); });
+    output_.emplace(loop_, pty_.master.get(), loop::Ready::read, [this] {
+        for (int n = 0; n < kReadsAtOnce && read_node(); ++n) {
+        }
+    });
     room_.emplace(loop_, pty_.master.get(), loop::Ready::write, [this] { write_node(); });
     // Before any signal is ours: the child has those of who started us.
     const auto child = sys::start_on_pty(pty_, "/bin/sh", options_.shell);
@@ -171,9 +176,9 @@ int RunErl::run() {
 
 // ---- between the node and who looks at it ----
 
-void RunErl::read_node() {
+bool RunErl::read_node() {
     const auto got = sys::read_some(pty_.master.get(), piece_);
-    if (got.how == Moved::How::blocked) return;
+    if (got.how == Moved::How::blocked) return false;
     if (got.how != Moved::How::some) {
         const int error = got.how == Moved::How::failed ? errno : 0;
         output_->off();
@@ -184,13 +189,14 @@ void RunErl::read_node() {
             errno = error;
             over(Words::text_of(sys::last_error("Error in reading", "from terminal")));
         }
-        return;
+        return false;
     }
     mark_time(silence_.on_activity(sys::now()));
     const std::string_view text(piece_.data(), got.bytes);
     log_.output(text);
     viewers_->show(text);
     if (log_.full()) output_->off();
+    return !log_.full();
 }
 
 void RunErl::typed(std::string_view text) {

@@ -43,7 +43,8 @@ class RunErl {
     [[nodiscard]] Status start_command();
     void watch_signals();
 
-    void read_node();
+    /// False: there is no more, or no room for it.
+    [[nodiscard]] bool read_node();
     void typed(std::string_view text);
     void write_node();
     void mark_time(console::Silence::Says says);
