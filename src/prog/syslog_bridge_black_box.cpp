@@ -128,10 +128,13 @@ struct BlackBox::Parts {
     /// Those that are not looked at, since there are too many or the ring has dropped them, are
     /// passed over too, however severe they are.
     bridge::BoxLines lines(Cursor& cursor, syslog::Severity least) {
-        const auto most = cursor.saw_urgent ? kLookedAtForUrgent : kLookedAt;
-        const auto records = bridge.newest(cursor.from, most);
-        const auto all = cursor.from == 0 ? records.size() : bridge.next_seq() - cursor.from;
-        cursor = {bridge.next_seq(), false};
+        const std::uint64_t most = cursor.saw_urgent ? kLookedAtForUrgent : kLookedAt;
+        const auto next = bridge.next_seq();
+        // Those of so large numbers are not more, and those before them need not be walked through.
+        const auto records =
+            bridge.newest(std::max(cursor.from, next - std::min(next, most)), most);
+        const auto all = cursor.from == 0 ? records.size() : next - cursor.from;
+        cursor = {next, false};
         auto chosen = bridge::box_lines(
             records, setup.boot, {.least = least, .most = kMostAtOnce, .urgent = kUrgentAtOnce});
         chosen.passed_over += all - records.size();
