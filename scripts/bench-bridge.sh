@@ -30,8 +30,13 @@ trap 'exit 130' INT TERM
 : >"$work/results"
 erlc -o "$work" test/bench/resident_bench.erl
 
+# Within a minute, or it is said what was waited for in vain.
 eventually() {
-    until "$@"; do sleep 0.02; done
+    limit=$(($(date +%s) + 60))
+    until "$@"; do
+        [ "$(date +%s)" -le "$limit" ] || { printf 'never came true: %s\n' "$*"; cat "$work"/*.log; exit 1; } >&2
+        sleep 0.02
+    done
 }
 spread() { sort -n | awk '{ v[NR] = $1 } END { if (NR == 0) { print "- - -"; exit } print v[int((NR + 1) / 2)], v[1], v[NR] }'; }
 # column CASE CONSUMER KEY
@@ -70,15 +75,16 @@ consume() {
     eventually grep -q ready "$work/said"
 }
 # measure CASE CONSUMER COUNT COMMAND ...
+# in words of its own: its callers' loops have `name`, `who` and `count`.
 measure() {
-    name=$1 who=$2 count=$3
+    measured=$1 consumer_kind=$2 wanted=$3
     shift 3
-    consume "$who" "$count"
+    consume "$consumer_kind" "$wanted"
     before=$(cpu $bridge)
     "$@" >"$work/load"
     wait "$consumer" || :
     after=$(cpu $bridge)
-    printf '%s %s %s bridge=%s\n' "$name" "$who" "$(grep events= "$work/said")" \
+    printf '%s %s %s bridge=%s\n' "$measured" "$consumer_kind" "$(grep events= "$work/said")" \
         "$(awk -v a="$after" -v b="$before" 'BEGIN { print a - b }')" |
         awk '{ for (i = 3; i <= NF; i++) { split($i, f, "="); v[f[1]] = f[2] }
                n = v["events"] ? v["events"] : 1
