@@ -7,9 +7,9 @@ set -eu
 root=${1:-.}
 cd "$root"
 
-pure=' base syslog heart wdt swap console release relay keeper report wire bridge show guard doctor ctl '
+pure=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl '
 # The upward order; a room may need only rooms that stand before it.
-order=' base syslog heart wdt swap console release relay keeper report wire bridge show guard doctor ctl sys loop systemd settings source drivers prog '
+order=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl sys loop systemd settings source drivers prog '
 
 needs() { sed -n "s/^$1_NEEDS *:= *//p" "$(room_dir "$1")/room.mk"; }
 room_dir() { if [ "$1" = drivers ]; then printf 'drivers'; else printf 'src/%s' "$1"; fi; }

@@ -38,3 +38,4 @@ bridge_load_ROOMS := sys
 bridge_peer_ROOMS := wire sys
 bridge_storm_ROOMS := wire sys
 bridge_client_ROOMS := wire
+start_peer_ROOMS := release sys

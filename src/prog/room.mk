@@ -36,6 +36,10 @@ vaktctl_MAIN := $(wildcard src/prog/vaktctl*.cpp)
 syslog_bridge_ROOMS := bridge settings show source wire relay report sys
 syslog_bridge_MAIN := $(wildcard src/prog/syslog_bridge*.cpp) src/prog/daemon_log.cpp src/prog/boot_id_file.cpp src/prog/word_options.cpp
 
+PROGS += start_erl
+start_erl_ROOMS := release wire sys
+start_erl_MAIN := $(wildcard src/prog/start_erl*.cpp) src/prog/vaktctl_client.cpp src/prog/vaktctl_peer.cpp
+
 # Made where libsystemd is (src/systemd/room.mk).
 wd_bus_ROOMS := show systemd sys
 wd_bus_MAIN := src/prog/wd_bus.cpp src/prog/wd_bus_options.cpp src/prog/wd_bus_program.cpp src/prog/wd_bus_link.cpp \

@@ -91,10 +91,12 @@ class KeeperProgram {
     void take_report(Client& client, const keeper::Name& lease);
     void take_hands(Client& client);
     void take_healthy(Client& client);
+    void take_info(Client& client, const wire::lease::Info& info);
     void send_status(Client& client);
     void answer(Client& client, keeper::Refusal refusal);
     [[nodiscard]] bool has_taken(const keeper::Name& name) const;
     [[nodiscard]] bool is_ours(uid_t uid) const;
+    [[nodiscard]] bool is_of_a_lease(uid_t uid) const;
     [[nodiscard]] std::optional<keeper::LeaseId> held_by(keeper::Connection number) const;
     [[nodiscard]] std::optional<keeper::LeaseId> named(const keeper::Name& name) const;
 

@@ -88,6 +88,7 @@ void KeeperProgram::take(Client& client, const wire::LeaseMessage& message) {
                        if (client.number == hands_) step(keeper::RungFailed{failed.rung});
                    },
                    [&](const lease::Healthy&) { take_healthy(client); },
+                   [&](const lease::Info& info) { take_info(client, info); },
                    [&](const lease::GoingDown& down) {
                        if (client.number == hands_) going_down_ = down.going;
                    },
@@ -142,11 +143,22 @@ void KeeperProgram::take_hands(Client& client) {
     answer(client, keeper::Refusal::none);
 }
 
-void KeeperProgram::take_healthy(Client& client) {
-    bool may = is_ours(client.uid);
+bool KeeperProgram::is_of_a_lease(uid_t uid) const {
     for (std::size_t id = 0; id < keeper_->leases(); ++id)
-        may = may || keeper_->lease(static_cast<keeper::LeaseId>(id)).state().uid == client.uid;
-    if (!may) return answer(client, keeper::Refusal::not_allowed);
+        if (keeper_->lease(static_cast<keeper::LeaseId>(id)).state().uid == uid) return true;
+    return is_ours(uid);
+}
+
+void KeeperProgram::take_info(Client& client, const lease::Info& info) {
+    if (!is_of_a_lease(client.uid)) return answer(client, keeper::Refusal::not_allowed);
+    auto entry = entry_now(report::Kind::info, info.lease);
+    entry.text = info.text;
+    write(entry, 0);
+    answer(client, keeper::Refusal::none);
+}
+
+void KeeperProgram::take_healthy(Client& client) {
+    if (!is_of_a_lease(client.uid)) return answer(client, keeper::Refusal::not_allowed);
     const auto id = held_by(client.number);
     if (!healthy_said_)
         write(entry_now(report::Kind::healthy,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/fixed_text.h"
@@ -57,6 +58,9 @@ enum class Kind : std::uint8_t {
 };
 inline constexpr std::uint8_t kKinds = 9;
 
+/// How the text of start_erl's own infos begins: which release it took instead of the plain one.
+inline constexpr std::string_view kStartInfo = "start_erl: ";
+
 using Slot = std::array<std::uint8_t, kSlotSize>;
 
 /// One entry. The writer fills in `sequence`, `boots`, `failed_boots`, `healthy` and `ended`.
@@ -78,6 +82,10 @@ struct Entry {
 
     bool operator==(const Entry&) const = default;
 };
+
+[[nodiscard]] inline bool is_start_info(const Entry& entry) {
+    return entry.kind == Kind::info && entry.text.view().starts_with(kStartInfo);
+}
 
 [[nodiscard]] Slot encode(const Entry& entry);
 /// none for anything that encode() does not make.

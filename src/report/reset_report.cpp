@@ -16,6 +16,9 @@ namespace {
 
 constexpr wdt::BootFlags kPowerFlags = wdt::kPowerUnder | wdt::kPowerOver;
 
+/// Of what start_erl said, the last: a loop says the same again and again.
+constexpr std::size_t kMostStarts = 3;
+
 /// The facts of the rules' table.
 struct Facts {
     std::optional<Entry> note;  ///< N
@@ -25,6 +28,7 @@ struct Facts {
     bool bitten = false;
     wdt::BootFlags flags = 0;
     bool in_ledger = false;
+    std::vector<Entry> starts;       ///< what start_erl chose instead of the plain release
     std::optional<Entry> asked_for;  ///< a drill, a disarming: no cause, but worth telling
     PstoreContent pstore;
 
@@ -95,6 +99,7 @@ void read_entries(const std::vector<Entry>& entries, Facts& facts) {
         if (entry.kind == Kind::note) open.push_back(entry);
         if (entry.kind == Kind::clean) facts.noted_clean = true;
         if (entry.kind == Kind::info && entry.cause == Cause::requested) facts.asked_for = entry;
+        if (is_start_info(entry)) facts.starts.push_back(entry);
         if (entry.kind != Kind::recovered) continue;
         facts.noted_clean = false;
         std::erase_if(open, [&](const Entry& note) {
@@ -170,6 +175,9 @@ void explain(const Findings& findings, const Facts& facts, const Verdict& verdic
                  ? std::string()
                  : ", lease " + fit_line(facts.asked_for->lease.view())) +
             ": " + fit_line(facts.asked_for->text.view()));
+    const auto first = facts.starts.size() - std::min(facts.starts.size(), kMostStarts);
+    for (auto at = first; at < facts.starts.size(); ++at)
+        say("noted too: " + fit_line(facts.starts[at].text.view()));
     const bool orderly = verdict.cause == Cause::clean || verdict.cause == Cause::requested;
     if (orderly && facts.bites_unasked())
         say("but the watchdog ended it: the shutdown hung, or this board restarts by its watchdog");

@@ -47,6 +47,7 @@ namespace vakt::wire {
 //   16    RungFailed   rung u8 (keeper::Rung: login1 or systemd1)
 //   17    Healthy
 //   18    GoingDown    going flag
+//   19    Info         lease text(0..32), text(0..157)
 //
 //   kind  from the keeper
 //   65    Granted   devices u8, shortest granted timeout (0: no device), boot status u32 (WDIOF_*),
@@ -76,7 +77,8 @@ namespace vakt::wire {
 // StatusAsked is answered by the status, Watch by Watching and from then on by News: one for each
 // keeper::Note, and one of kind warned for each keeper::Warn (the only one with a percent). A
 // watcher that does not read is left out and not waited for. Kinds 14, 15 and 17 are answered by
-// Answer: none, or not_allowed, or not_there for a lease that keeper.conf does not have.
+// Answer: none, or not_allowed, or not_there for a lease that keeper.conf does not have;
+// kind 19 as kind 17.
 //
 //   Watch        anyone. The report on the boot before is new for this lease until its
 //                ReportTaken, in this boot; the empty name is that of wd_bus, for the board.
@@ -86,7 +88,9 @@ namespace vakt::wire {
 //                newest is asked, by AskEnd; without one these rungs fail at once. RungFailed from
 //                anybody else is passed over.
 //   Healthy      uid 0, or the uid of any lease: this boot has come up.
-//   GoingDown    the Hands alone, from anybody else it is passed over and nothing is answered: the
+//   Info         uid 0, or the uid of any lease: for the ledger, as report::Kind::info; judges
+//   nothing. GoingDown    the Hands alone, from anybody else it is passed over and nothing is
+//   answered: the
 //                system is going down (or is not, after all), so a SIGTERM from now on is its
 //                shutdown and no restart of the keeper.
 
@@ -174,6 +178,12 @@ struct GoingDown {
     bool operator==(const GoingDown&) const = default;
 };
 
+struct Info {
+    keeper::Name lease{};
+    FixedText<157> text{};
+    bool operator==(const Info&) const = default;
+};
+
 struct Granted {
     std::uint8_t devices = 0;
     Duration shortest{};
@@ -240,10 +250,11 @@ using LeaseMessage =
     std::variant<lease::Open, lease::Beat, lease::ShutDown, lease::GivingUp, lease::Progress,
                  lease::Command, lease::Snooze, lease::End, lease::Drill, lease::Disarm,
                  lease::TakeOver, lease::StatusAsked, lease::Watch, lease::ReportTaken,
-                 lease::Hands, lease::RungFailed, lease::Healthy, lease::GoingDown, lease::Granted,
-                 lease::Answer, lease::Warn, lease::Proceed, lease::Verdict, lease::HandOver,
-                 lease::StatusBoard, lease::StatusLease, lease::StatusDevice, lease::StatusEvidence,
-                 lease::StatusEnd, lease::Watching, lease::News, lease::AskEnd, lease::Snoozed>;
+                 lease::Hands, lease::RungFailed, lease::Healthy, lease::GoingDown, lease::Info,
+                 lease::Granted, lease::Answer, lease::Warn, lease::Proceed, lease::Verdict,
+                 lease::HandOver, lease::StatusBoard, lease::StatusLease, lease::StatusDevice,
+                 lease::StatusEvidence, lease::StatusEnd, lease::Watching, lease::News,
+                 lease::AskEnd, lease::Snoozed>;
 
 /// A whole message, its size included, in `bytes`; the used part of it is returned. Empty when it
 /// cannot be said: a text or a list too long.
@@ -278,7 +289,7 @@ class LeaseDecoder {
 };
 
 /// What a message from a heart or a client says to the keeper; none for what only the program deals
-/// with (Command, kinds 12 to 18: a RungFailed counts from its Hands alone) and for the keeper's
+/// with (Command, kinds 12 to 19: a RungFailed counts from its Hands alone) and for the keeper's
 /// own kinds.
 [[nodiscard]] std::optional<keeper::Event> event_of(const LeaseMessage& message,
                                                     keeper::Connection from, keeper::Uid uid);

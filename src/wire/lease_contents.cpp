@@ -15,7 +15,7 @@ using parts::put;
 using parts::signed_length;
 
 constexpr std::uint8_t kFromKeeper = 65;
-constexpr std::size_t kToKeeperKinds = 18;
+constexpr std::size_t kToKeeperKinds = 19;
 
 // ---- out ----
 
@@ -93,6 +93,10 @@ void put(ByteWriter& out, const RungFailed& failed) {
 void put(ByteWriter&, const Healthy&) {}
 void put(ByteWriter& out, const GoingDown& down) {
     out.number(static_cast<std::uint8_t>(down.going));
+}
+void put(ByteWriter& out, const Info& info) {
+    out.text(info.lease.view());
+    out.text(info.text.view());
 }
 void put(ByteWriter& out, const Watching& watching) {
     out.number(static_cast<std::uint8_t>(watching.report_is_new));
@@ -213,6 +217,12 @@ LeaseMessage rung_failed(ByteReader& in) {
 }
 LeaseMessage healthy(ByteReader&) { return Healthy{}; }
 LeaseMessage going_down(ByteReader& in) { return GoingDown{in.flag()}; }
+LeaseMessage info(ByteReader& in) {
+    Info info;
+    info.lease = in.text(keeper::Name::capacity());
+    info.text = in.text(decltype(info.text)::capacity());
+    return info;
+}
 LeaseMessage board(ByteReader& in) { return status_board(in); }
 LeaseMessage lease_row(ByteReader& in) { return status_lease(in); }
 LeaseMessage device_row(ByteReader& in) { return status_device(in); }
@@ -239,9 +249,9 @@ LeaseMessage ask_end(ByteReader& in) {
 LeaseMessage snoozed(ByteReader& in) { return Snoozed{instant(in)}; }
 
 constexpr std::array<ReadContent, kToKeeperKinds> kToKeeper = {
-    open,   beat,         shut_down, giving_up,   progress,  command,
-    snooze, end,          drill,     disarm,      take_over, status_asked,
-    watch,  report_taken, hands,     rung_failed, healthy,   going_down};
+    open,  beat,        shut_down, giving_up,  progress,     command, snooze,
+    end,   drill,       disarm,    take_over,  status_asked, watch,   report_taken,
+    hands, rung_failed, healthy,   going_down, info};
 constexpr std::array<ReadContent, 15> kFromKeeperReads = {
     granted,    answer,       warn,       proceed,  verdict, hand_over, board,  lease_row,
     device_row, evidence_row, status_end, watching, news,    ask_end,   snoozed};

@@ -964,6 +964,14 @@ void reports(const std::string& dir) {
     holder.peer.say(lease::Healthy{});
     expect(holder.peer.answer() == keeper::Refusal::none, "refused");
     expect(holder.peer.status().board.boots >= 1, "no boots");
+    holder.peer.say(lease::Info{"vm", "start_erl: another release"});
+    expect(holder.peer.answer() == keeper::Refusal::none, "refused");
+    expect(eventually(25s,
+                      [&] {
+                          return slurp(dir + "/st/ledger").find("start_erl: another release") !=
+                                 std::string::npos;
+                      }),
+           "not in the ledger");
     scene.bench.running->signal(SIGKILL);
     expect(scene.bench.running->ended(5s).has_value(), "it lives");
     scene.bench.start();

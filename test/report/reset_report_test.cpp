@@ -272,6 +272,24 @@ TEST(ResetReport, a_drill_before_a_hang_is_told_and_judges_nothing) {
     CHECK_TRUE(says(make_report(one.findings), "noted too, lease uid-1000: a drill by uid 0"));
 }
 
+TEST(ResetReport, what_start_erl_chose_is_told_and_judges_nothing) {
+    Case one;
+    one.boot();
+    for (const char* text : {"start_erl: first", "start_erl: second", "start_erl: third",
+                             "start_erl: fourth", "its VM left in order"}) {
+        auto info = one.entry(Kind::info, Cause::unknown, Step::none);
+        info.lease = "uid-1000";
+        info.text = text;
+        one.add(info);
+    }
+    ROW(one, Cause::unknown, kLow);
+    const auto report = make_report(one.findings);
+    CHECK_FALSE(says(report, "first"));
+    CHECK_TRUE(says(report, "noted too: start_erl: second"));
+    CHECK_TRUE(says(report, "noted too: start_erl: fourth"));
+    CHECK_FALSE(says(report, "left in order"));
+}
+
 TEST(ResetReport, what_could_not_be_read_is_told) {
     Case one;
     one.findings.troubles = {"open ledger: Permission denied"};

@@ -54,6 +54,7 @@ std::vector<std::pair<std::string, LeaseMessage>> one_of_each() {
         {"rung-failed", lease::RungFailed{keeper::Rung::systemd1}},
         {"healthy", lease::Healthy{}},
         {"going-down", lease::GoingDown{true}},
+        {"info", lease::Info{"otp", "start_erl: the safe one"}},
         {"granted", lease::Granted{2, 30s, 0x20, "iTCO_wdt"}},
         {"answer", lease::Answer{keeper::Refusal::timing, 110s}},
         {"warn", lease::Warn{75, at(1s)}},
@@ -269,7 +270,7 @@ TEST(LeaseBytes, another_version_is_refused_before_the_rest_has_come) {
 
 TEST(LeaseBytes, unknown_kinds_are_refused) {
     for (int kind = 0; kind < 256; ++kind) {
-        const bool known = (kind >= 1 && kind <= 18) || (kind >= 65 && kind <= 79);
+        const bool known = (kind >= 1 && kind <= 19) || (kind >= 65 && kind <= 79);
         const auto fault = fault_of({0, 200, 1, static_cast<std::uint8_t>(kind)});
         CHECK_TRUE(fault == (known ? LeaseFault::none : LeaseFault::kind));
     }
@@ -391,6 +392,7 @@ TEST(LeaseBytes, what_only_the_program_may_believe_is_no_event_either) {
     CHECK_FALSE(event_of(lease::RungFailed{}, 1, 0).has_value());
     CHECK_FALSE(event_of(lease::Hands{}, 1, 0).has_value());
     CHECK_FALSE(event_of(lease::Healthy{}, 1, 0).has_value());
+    CHECK_FALSE(event_of(lease::Info{}, 1, 0).has_value());
     CHECK_FALSE(event_of(lease::StatusAsked{}, 1, 0).has_value());
 }
 

@@ -3,7 +3,7 @@
 -module(vakt_app).
 -behaviour(application).
 
--export([start/2, stop/1]).
+-export([start/2, prep_stop/1, stop/1]).
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
@@ -12,6 +12,12 @@ start(_Type, _Arguments) ->
         ignore -> {error, ignore};
         {error, Reason} -> {error, Reason}
     end.
+
+%% While all of it still runs.
+-spec prep_stop(State) -> State.
+prep_stop(State) ->
+    ok = vakt_end:note(),
+    State.
 
 %% However the application came to its end, the syslog daemon does not go on writing for nobody.
 -spec stop(term()) -> ok.

@@ -1,0 +1,2 @@
+release_SRCS := $(wildcard src/release/*.cpp)
+release_NEEDS := base report

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// A start of start_erl in its ledger: the text of the entry, and the history out of all of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "release/choice.h"
+#include "report/ledger.h"
+
+namespace vakt::release {
+
+/// The ledger of starts has report/ledger.h's layout, with a random id of the start for the boot
+/// id. A start begins with Kind::boot, whose text is, the words parted by one blank each:
+///
+///   VSN ERTS data|kept|listed|safe PID.TICKS TAG:FAILURES[p]
+///
+/// PID and TICKS (clock ticks since the board's boot, /proc/PID/stat) name the process which then
+/// becomes the VM; TAG (8 hexadecimal digits) to `p` are the Memory. Kind::healthy and Kind::clean
+/// (it ended in order) are written by the next start, which finds the VM's word for it.
+struct StartEntry {
+    Release release;
+    Origin origin = Origin::data;
+    std::uint32_t pid = 0;
+    std::uint64_t ticks = 0;
+    Memory memory;
+    bool operator==(const StartEntry&) const = default;
+};
+
+[[nodiscard]] std::string text_of(const StartEntry& entry);
+/// None for what text_of() does not make.
+[[nodiscard]] std::optional<StartEntry> read_start_entry(std::string_view text);
+
+/// The starts of a ledger, oldest first. One whose beginning has been overwritten is left out.
+[[nodiscard]] std::vector<PastStart> starts_of(const std::vector<report::Entry>& entries);
+
+}  // namespace vakt::release
