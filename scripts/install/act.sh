@@ -130,7 +130,7 @@ merged() {
 stage_one() {
     case $1 in
         dir)
-            [ -d "$disk" ] || mkdir -m 700 "$disk"
+            [ -d "$disk" ] || mkdir -m 1700 "$disk"
             chown "$3" "$disk"
             chmod "$4" "$disk"
             ;;

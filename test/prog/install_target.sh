@@ -156,6 +156,15 @@ users_and_rights() {
     equal otpuser "$(sed -n 's/^User=//p' "$r/usr/lib/systemd/system/vakt-node.service")"
 }
 
+# What its user does with a directory is the user's.
+a_directory_that_got_other_rights_stays_so() {
+    room
+    put >/dev/null
+    chmod 0775 "$r/home/otpuser/otp/bin" "$r/home/otpuser/otp/log"
+    put >"$tmp/said"
+    grep -q '^nothing to do' "$tmp/said" || fail "$(cat "$tmp/said")"
+}
+
 a_user_who_is_there_stays_as_he_is() {
     room
     mkdir -p "$r/srv/otp/erts-1/bin"
@@ -429,6 +438,7 @@ check 'a second run changes nothing' a_second_run_changes_nothing
 check 'uninstall restores byte for byte, mode for mode, and its originals second for second' uninstall_restores_byte_for_byte
 check "OTP's places lead to ours, in every erts, and the originals stay" otps_places_are_ours_and_the_originals_stay
 check 'user, group, policy and rights' users_and_rights
+check 'a directory that got other rights keeps them' a_directory_that_got_other_rights_stays_so
 check 'a user who is there stays as he is' a_user_who_is_there_stays_as_he_is
 check 'reboot is the keeper'"'"'s; setuid only if asked for, and never a link' reboot_is_for_the_keeper
 check 'what was changed since is kept, and said' what_was_changed_since_is_kept
