@@ -2,11 +2,11 @@
 // What start_erl finds on the disk: releases, and whether they can be started.
 #include "prog/start_erl_look.h"
 
-#include <sys/stat.h>
+#include <dirent.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <memory>
 #include <system_error>
 
 #include "release/boot_file.h"
@@ -24,6 +24,10 @@ using release::Release;
 constexpr std::size_t kLongestData = 4096;
 constexpr std::size_t kLongestList = 4 << 20;
 constexpr std::size_t kLongestBoot = 64 << 20;
+
+struct CloseDir {
+    void operator()(DIR* dir) const { ::closedir(dir); }
+};
 
 /// Why not, "" when it can be.
 std::string why_not(const std::string& path, int rights) {
@@ -118,12 +122,12 @@ class Look {
     [[nodiscard]] std::vector<std::string> emulators() const {
         constexpr std::string_view kPrefix = "erts-";
         std::vector<std::string> all;
-        std::error_code failed;
-        for (std::filesystem::directory_iterator at(place_.root, failed), end; !failed && at != end;
-             at.increment(failed)) {
-            const auto name = at->path().filename().string();
+        const std::unique_ptr<DIR, CloseDir> dir(::opendir(place_.root.c_str()));
+        if (!dir) return all;
+        while (const dirent* const entry = ::readdir(dir.get())) {
+            const std::string_view name(entry->d_name);
             if (!name.starts_with(kPrefix)) continue;
-            auto erts = name.substr(kPrefix.size());
+            std::string erts(name.substr(kPrefix.size()));
             if (why_not(emulator_dir(place_, erts) + "/erlexec", X_OK).empty())
                 all.push_back(std::move(erts));
         }
