@@ -17,8 +17,8 @@ if [ "${1:-}" != inside ]; then
         command -v mmdebstrap >/dev/null 2>&1 || { printf 'newcomer: apt-get install mmdebstrap\n' >&2; exit 1; }
         printf '== a minimal Debian, once\n'
         mmdebstrap --variant=minbase --include=libtinfo6,zlib1g,libsystemd0,libevent-core-2.1-7,libconfig9,inetutils-syslogd,procps \
-            bookworm "$place/base.new" >"$place/log" 2>&1 || { tail -n 20 "$place/log" >&2; exit 1; }
-        mv "$place/base.new" "$place/base.tar"
+            bookworm "$place/base-new.tar" >"$place/log" 2>&1 || { tail -n 20 "$place/log" >&2; exit 1; }
+        mv "$place/base-new.tar" "$place/base.tar"
     fi
     printf '== two releases by systools: 1 is good, 2 cannot boot\n'
     rm -rf "$place/releases"
@@ -41,6 +41,8 @@ trap 'cd "$top"; umount -l "$root"; rmdir "$root"' EXIT
 tar -C "$root" -xf "$place/base.tar" --exclude=./dev/*
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
+# terminals that others than root may open, too
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$root/dev/pts"
 ip link set lo up 2>/dev/null || :
 hostname newcomer
 printf '127.0.0.1 localhost newcomer\n' >"$root/etc/hosts"
