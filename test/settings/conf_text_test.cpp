@@ -106,12 +106,13 @@ TEST(ConfText, a_file_of_rubbish_is_not_worth_a_thousand_complaints) {
 }
 
 TEST(ConfText, quoting_shows_forty_bytes_that_a_terminal_can_bear) {
-    STRCMP_EQUAL("'a b'", quoted("a b").c_str());
+    STRCMP_EQUAL("'a b'", vakt::settings::quoted("a b").c_str());
     STRCMP_EQUAL(
         "'?[1m?"
         "?'",
-        quoted("\x1b[1m\xc3\xa5").c_str());
-    STRCMP_EQUAL(("'" + std::string(40, 'x') + "'").c_str(), quoted(std::string(40, 'x')).c_str());
+        vakt::settings::quoted("\x1b[1m\xc3\xa5").c_str());
+    STRCMP_EQUAL(("'" + std::string(40, 'x') + "'").c_str(),
+                 vakt::settings::quoted(std::string(40, 'x')).c_str());
     STRCMP_EQUAL(("'" + std::string(40, 'x') + "...'").c_str(),
-                 quoted(std::string(41, 'x')).c_str());
+                 vakt::settings::quoted(std::string(41, 'x')).c_str());
 }
