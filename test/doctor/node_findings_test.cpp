@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CppUTest/TestHarness.h>
-
+// clang-format off
+// CppUTest's `new` is not for the library's containers.
 #include "doctor/findings.h"
+
+#include <CppUTest/TestHarness.h>
 
 using namespace vakt;
 using namespace vakt::doctor;
