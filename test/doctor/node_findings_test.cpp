@@ -4,6 +4,7 @@
 #include "doctor/findings.h"
 
 #include <CppUTest/TestHarness.h>
+// clang-format on
 
 using namespace vakt;
 using namespace vakt::doctor;
