@@ -93,6 +93,8 @@ step 'the board goes down (run level 6)'
 last=$(vm)
 env -i PATH=/sbin:/bin:/usr/sbin:/usr/bin sh /etc/rc6.d/K25otp.system stop </dev/null || fail K25
 [ ! -d "/proc/$last" ] || fail 'the emulator is still there'
+# epmd is for every node of the board: it is nobody's to stop but by name
+as_user "otp/$erts/bin/epmd -kill" >/dev/null || :
 eventually 20 sh -c '! pgrep -u otpuser'
 saw 'no process of otpuser is left'
 
