@@ -15,11 +15,17 @@ CROSS_COMPILE ?=
 SANITIZE ?=
 V ?=
 Q := $(if $(V),,@)
+, := ,
 
 ifeq ($(origin CXX),default)
 CXX := $(CROSS_COMPILE)g++
 endif
 PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
+# linux or solaris. A file x_linux.cpp has beside it x_solaris.cpp, which answers for the same header; one of the two is built.
+ifndef TARGET_OS
+TARGET_OS := $(if $(findstring solaris,$(shell $(CXX) -dumpmachine)),solaris,linux)
+endif
+for_target = $(filter-out $(if $(filter linux,$(TARGET_OS)),%_solaris.cpp,%_linux.cpp),$(1))
 ERLC ?= erlc
 
 # Sanitized and plain objects never mix, and the former take half the time with -O1: build/ and build/asan/ (address, undefined) and build/fuzz/ stand beside each other.
@@ -29,12 +35,19 @@ san_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=al
 san_FLAGS := $(san_$(SANITIZE))
 
 # What is ours stands before the user's CXXFLAGS, which are added and never replaced.
-vakt_CPPFLAGS := -Isrc -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DVAKT_VERSION='"$(VERSION)"' -DVAKT_SYSCONFDIR='"$(sysconfdir)"' \
+os_linux_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+# g++ and clang say the rest there by themselves (_XOPEN_SOURCE, __EXTENSIONS__: standards(7)).
+# getopt_long(3C) has a table of char* there.
+os_solaris_CPPFLAGS := -D_POSIX_PTHREAD_SEMANTICS -Wno-write-strings
+os_solaris_LIBS := -lsocket -lnsl -lcontract -lsec
+vakt_CPPFLAGS := -Isrc -I. $(os_$(TARGET_OS)_CPPFLAGS) -DVAKT_VERSION='"$(VERSION)"' -DVAKT_SYSCONFDIR='"$(sysconfdir)"' \
 	$(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 vakt_WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wimplicit-fallthrough
 vakt_CXXFLAGS := -std=c++20 $(if $(SANITIZE),-O1,-O2) -g $(vakt_WARNINGS) -Werror -fPIE -fstack-protector-strong \
 	-ffunction-sections -fdata-sections $(san_FLAGS)
-vakt_LDFLAGS := -Wl,--gc-sections -Wl,-z,relro,-z,now $(san_FLAGS)
+vakt_LDFLAGS := $(if $(filter linux,$(TARGET_OS)),-Wl$(,)--gc-sections -Wl$(,)-z$(,)relro$(,)-z$(,)now) $(san_FLAGS)
+# P_LDFLAGS are words for GNU ld; Solaris has no static libc.
+program_LDFLAGS = $(if $(filter linux,$(TARGET_OS)),$(if $(SANITIZE),,$($(1)_LDFLAGS)),-static-libstdc++ -static-libgcc)
 
 # ---- rooms ---------------------------------------------------------------------------------------------------------
 # room.mk sets R_SRCS, R_NEEDS (rooms it may include from), R_PKGS (pkg-config names). src/prog/room.mk sets PROGS and,
@@ -60,12 +73,13 @@ BINS := $(PROGS:%=$(O)/bin/%)
 all: $(BINS) app ## build the programs and the OTP application
 
 define prog_rule
-$(1)_OBJS := $$(call small_objs,$(1),$$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_MAIN),$$(if $$(filter $(1),$(ROOMS)),,$$($(1)_SRCS)),src/prog/$(1).cpp)) $$(filter-out $$(call lacked_objs,$(1)),$$(call room_objs,$$($(1)_ROOMS))))
+$(1)_USED := $$(call for_target,$$(or $$($(1)_MAIN),$$(if $$(filter $(1),$(ROOMS)),,$$($(1)_SRCS)),src/prog/$(1).cpp))
+$(1)_OBJS := $$(call small_objs,$(1),$$($(1)_USED:%.cpp=$$(O)/obj/%.o) $$(filter-out $$(call lacked_objs,$(1)),$$(call room_objs,$$($(1)_ROOMS))))
 $$(O)/bin/$(1): $$($(1)_OBJS)
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@printf '  LINK   %s\n' $$@)
-	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) $$(vakt_LDFLAGS) $$(if $$(SANITIZE),,$$($(1)_LDFLAGS)) $$(LDFLAGS) -o $$@ $$($(1)_OBJS) \
-		$$(call pkg_libs,$$(filter-out $$(call lacked_pkgs,$(1)),$$(call room_pkgs,$$($(1)_ROOMS))))
+	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) $$(vakt_LDFLAGS) $$(call program_LDFLAGS,$(1)) $$(LDFLAGS) -o $$@ $$($(1)_OBJS) \
+		$$(call pkg_libs,$$(filter-out $$(call lacked_pkgs,$(1)),$$(call room_pkgs,$$($(1)_ROOMS)))) $$(os_$$(TARGET_OS)_LIBS)
 endef
 $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
 
@@ -190,6 +204,13 @@ soak: test-bins ## long runs under faults (SOAK_FACTOR times the short form, def
 .PHONY: lint
 lint: all ## clang-format, clang-tidy, shellcheck, xref
 	@scripts/lint.sh
+
+# What is built for the target: every room and every program, each file once.
+TARGET_FILES = $(sort $(foreach r,$(ROOMS),$($(r)_SRCS)) $(foreach p,$(PROGS),$($(p)_USED)))
+check_FLAGS = $(vakt_CPPFLAGS) $(filter -std=% -W%,$(vakt_CXXFLAGS))
+.PHONY: solaris-check
+solaris-check: ## compile all for Solaris, syntax only (SOLARIS_SYSROOT=DIR; says so when it skips)
+	@SOLARIS_SYSROOT='$(SOLARIS_SYSROOT)' scripts/solaris-check.sh
 
 .PHONY: rooms
 rooms: ## fail on an include against the order of the rooms

@@ -9,12 +9,11 @@
 
 #include "drivers/dev_node.h"
 #include "drivers/ib700_wdt.h"
-#include "drivers/linux_sysfs.h"
-#include "drivers/linux_wdt.h"
 #include "drivers/ntwdt.h"
 #include "drivers/register_window.h"
 #include "drivers/service_wdt.h"
 #include "drivers/soft_wdt.h"
+#include "drivers/system_wdt.h"
 #include "drivers/vme_profile.h"
 #include "drivers/vme_wdt.h"
 #include "sys/notify.h"
@@ -22,23 +21,6 @@
 namespace vakt::drivers {
 
 namespace {
-
-template <class Device>
-DeviceResult as_device(Result<std::unique_ptr<Device>> made) {
-    if (!made) return made.error();
-    return DeviceResult(std::unique_ptr<wdt::WatchdogDevice>(std::move(*made)));
-}
-
-std::unique_ptr<DevNode> node_of(const std::string& path, Access access, sys::Fd fd) {
-    if (!fd) return device_node(path, access);
-    return adopted_node(path, access, std::move(fd));
-}
-
-DeviceResult make_linux(const wdt::DeviceSettings& settings, sys::Fd fd) {
-    return as_device(LinuxWdt::make(
-        node_of(settings.path, Access::write_only, std::move(fd)),
-        {sysfs_of(settings.path), settings.pretimeout, settings.governor, settings.set_nowayout}));
-}
 
 DeviceResult make_vme(const wdt::DeviceSettings& settings, sys::Fd fd) {
     const auto* profile = find_vme_profile(settings.profile);
@@ -80,7 +62,7 @@ DeviceResult make_systemd(const wdt::DeviceSettings& settings, bool handed_over)
 
 DeviceResult make(const wdt::DeviceSettings& settings, sys::Fd fd, wdt::Millis granted) {
     if (const auto checked = wdt::check(settings); !checked) return checked.error();
-    if (settings.driver == "linux") return make_linux(settings, std::move(fd));
+    if (settings.driver == "linux") return linux_watchdog(settings, std::move(fd));
     if (settings.driver == "vme") return make_vme(settings, std::move(fd));
     if (settings.driver == "ntwdt")
         return as_device(Ntwdt::make(node_of(settings.path, Access::read_write, std::move(fd))));

@@ -9,7 +9,7 @@
 
 namespace vakt::prog {
 
-/// Of /proc/sys/kernel/random/boot_id, or of a file like it.
+/// Of a file like /proc/sys/kernel/random/boot_id; "": the system's own (sys/boot_id.h).
 [[nodiscard]] Result<report::BootId> read_boot_id(const std::string& path);
 
 }  // namespace vakt::prog

@@ -38,7 +38,6 @@ constexpr std::size_t kLeastRing = std::size_t{256} << 10;
 constexpr std::size_t kMostRing = std::size_t{1} << 30;
 constexpr std::size_t kLongestPatience = 60'000;  // ms
 constexpr const char* kFifo = "syslog.otp";
-constexpr const char* kBootId = "/proc/sys/kernel/random/boot_id";
 // What one read can become at most: lines of one byte grow by half, and one long line was waiting.
 constexpr std::size_t kReadRoom =
     source::FifoSource::kReadSize * 3 / 2 + syslog::Lines::kLongest + 4;
@@ -79,7 +78,7 @@ class Ferrule : source::LineSink {
           on_int_(loop, SIGINT, [this] { leave(kLeftOrderly); }) {
         if (!options.records) return;
         // Elsewhere than on Linux boots have no names: all are the same one then.
-        const auto boot = prog::read_boot_id(kBootId);
+        const auto boot = prog::read_boot_id("");
         records_.emplace(options.ring, boot ? *boot : report::BootId{});
     }
 

@@ -24,6 +24,7 @@
 #include "sys/clean_command.h"
 #include "sys/clock.h"
 #include "sys/other_process.h"
+#include "sys/process_handle.h"
 #include "sys/side_output.h"
 #include "sys/signal_inbox.h"
 
@@ -139,7 +140,7 @@ class Program {
         auto due = heart_->wake_at();
         if (vm_watched()) {
             if (vm_->descriptor() >= 0)
-                watch(vm_->descriptor(), POLLIN);
+                watch(vm_->descriptor(), sys::kEventsOfEnd);
             else if (!heart_->listens())
                 due = std::min(due, sys::now() + 50ms);  // no pidfd here: we have to ask
         }

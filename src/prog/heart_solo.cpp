@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,17 +16,18 @@
 #include <utility>
 
 #include "drivers/dev_node.h"
-#include "drivers/linux_sysfs.h"
-#include "drivers/linux_wdt.h"
 #include "drivers/soft_wdt.h"
+#include "drivers/system_wdt.h"
 #include "sys/error.h"
+#include "sys/kin.h"
+#include "sys/rights.h"
 #include "wdt/timing.h"
 
 namespace vakt::prog {
 namespace {
 
 using namespace std::chrono_literals;
-using DeviceResult = Result<std::unique_ptr<wdt::WatchdogDevice>>;
+using drivers::DeviceResult;
 
 constexpr Duration kBetweenTries = 1s;
 // How long a VM that stops in order is held up by a child that is still opening the device.
@@ -42,25 +42,13 @@ struct Opened {
 
 wdt::Millis millis(Duration time) { return std::chrono::floor<wdt::Millis>(time); }
 
-template <class Device>
-DeviceResult as_device(Result<std::unique_ptr<Device>> made) {
-    if (!made) return made.error();
-    return DeviceResult(std::unique_ptr<wdt::WatchdogDevice>(std::move(*made)));
-}
-
 // The registry would bring every driver with it, and heart is small. `fd` is a device handed over.
 DeviceResult make_device(const std::string& path, bool is_socket, sys::Fd fd) {
     const bool is_open = static_cast<bool>(fd);
     if (is_socket)
-        return as_device(drivers::SoftWdt::make(
+        return drivers::as_device(drivers::SoftWdt::make(
             is_open ? drivers::adopted_socket(path, std::move(fd)) : drivers::socket_node(path)));
-    constexpr auto kAccess = drivers::Access::write_only;
-    drivers::LinuxOptions options;
-    options.sysfs = drivers::sysfs_of(path);
-    return as_device(
-        drivers::LinuxWdt::make(is_open ? drivers::adopted_node(path, kAccess, std::move(fd))
-                                        : drivers::device_node(path, kAccess),
-                                options));
+    return drivers::system_watchdog(path, std::move(fd));
 }
 
 Opened refused(const Error& error) {
@@ -92,11 +80,11 @@ void send(int channel, const Opened& opened, int device) {
     header.msg_iovlen = 1;
     if (opened.granted > 0) {
         header.msg_control = room.data();
-        header.msg_controllen = room.size();
+        header.msg_controllen = static_cast<sys::ControlSize>(room.size());
         auto* rights = CMSG_FIRSTHDR(&header);
         rights->cmsg_level = SOL_SOCKET;
         rights->cmsg_type = SCM_RIGHTS;
-        rights->cmsg_len = CMSG_LEN(sizeof(int));
+        rights->cmsg_len = static_cast<sys::ControlItemSize>(CMSG_LEN(sizeof(int)));
         std::memcpy(CMSG_DATA(rights), &device, sizeof device);
     }
     [[maybe_unused]] const auto n = ::sendmsg(channel, &header, MSG_NOSIGNAL);
@@ -109,8 +97,8 @@ sys::Fd take(int channel, Opened& opened) {
     header.msg_iov = &part;
     header.msg_iovlen = 1;
     header.msg_control = room.data();
-    header.msg_controllen = room.size();
-    if (::recvmsg(channel, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) !=
+    header.msg_controllen = static_cast<sys::ControlSize>(room.size());
+    if (sys::receive(channel, header, MSG_DONTWAIT) !=
         static_cast<ssize_t>(sizeof opened)) {
         opened = {};
         return {};
@@ -157,12 +145,11 @@ void SoloBoard::open(Instant now) {
         return say(describe(sys::last_error("socketpair for", path_)));
     channel_ = sys::Fd(ends[0]);
     const sys::Fd childs(ends[1]);
-    child_ = ::fork();
+    // A heart that ends must not leave behind one who starts a countdown for nobody.
+    child_ = sys::fork_kin();
     if (child_ < 0) return say(describe(sys::last_error("fork for", path_)));
     if (child_ > 0) return;
-    // A heart that ends must not leave behind one who starts a countdown for nobody; and the VM's
-    // port is not ours to hold open.
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // The VM's port is not ours to hold open.
     const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     for (const int fd : {0, 1}) ::dup2(nothing, fd);
     auto device = make_device(path_, is_socket_, {});

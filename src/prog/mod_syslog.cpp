@@ -9,6 +9,7 @@
 #include <string_view>
 #include <variant>
 
+#include "prog/mod_syslog_holder.h"
 #include "prog/mod_syslog_look.h"
 #include "swap/paths.h"
 #include "sys/fifo.h"
@@ -43,7 +44,7 @@ struct Outcome {
 /// Carries the steps out, and undoes them.
 class Act {
  public:
-    explicit Act(const Look& look) : look_(look) {}
+    Act(const Look& look, const sys::Caller& caller) : look_(look), caller_(caller) {}
 
     Outcome carry_out(const swap::Steps& steps) {
         if (const auto clean = remove_leftovers(); !clean)
@@ -82,6 +83,8 @@ class Act {
                 return install(look_.situation().otp.bytes);
             case Step::install_orig:
                 return install(look_.situation().orig.bytes);
+            case Step::hold_fifo:
+                return hold_fifo(look_.own(), fifo_, caller_);
             case Step::tell_daemon:
                 return look_.process()->signal(SIGHUP);
             case Step::remove_fifo:
@@ -121,6 +124,7 @@ class Act {
     }
 
     const Look& look_;
+    const sys::Caller& caller_;
     const std::string fifo_{swap::kFifo};
     const std::string fifo_temp_{swap::kFifoTemp};
     bool conf_is_new_ = false;
@@ -129,7 +133,7 @@ class Act {
 
 /// The claim stands in the lock file before the first change, and is taken back when nothing came
 /// of it.
-Verdict act_and_record(const Look& look, const swap::Steps& steps) {
+Verdict act_and_record(const Look& look, const sys::Caller& caller, const swap::Steps& steps) {
     const swap::Record ours{.owner = look.asking(), .told = true};
     const auto wanted = look.situation().wanted == swap::Wanted::otp ? ours : swap::Record{};
     auto written = look.record();
@@ -142,7 +146,7 @@ Verdict act_and_record(const Look& look, const swap::Steps& steps) {
         if (auto claimed = write({.owner = look.asking(), .told = false}); !claimed)
             return {Code::file, describe(claimed.error())};
     }
-    const auto outcome = Act(look).carry_out(steps);
+    const auto outcome = Act(look, caller).carry_out(steps);
     // What is neither done nor undone stays untold, so that the next run tells the daemon.
     if (outcome.is_whole) {
         const auto after = outcome.verdict.code == Code::ok ? wanted : look.record();
@@ -168,7 +172,7 @@ Verdict swap_configuration(const sys::Caller& caller, swap::Wanted wanted, std::
     if (const auto* refused = std::get_if<Verdict>(&plan)) return *refused;
     if (!sys::set_memory_aside(kElbowRoom)) return {Code::file, "not enough memory"};
     static_cast<void>(sys::confine_to({&look.own(), &look.conf_dir()}));
-    return act_and_record(look, std::get<swap::Steps>(plan));
+    return act_and_record(look, caller, std::get<swap::Steps>(plan));
 }
 
 void report(const sys::Caller& caller, int argc, char** argv, const Verdict& verdict) {

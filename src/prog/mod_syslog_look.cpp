@@ -9,6 +9,7 @@
 
 #include "swap/file_facts.h"
 #include "swap/paths.h"
+#include "sys/boot_id.h"
 
 namespace vakt::prog {
 namespace {

@@ -1,7 +1,7 @@
 # Programs: wiring only. P_ROOMS are the rooms a program links; packages follow from the rooms.
-PROGS := mod_syslog ferrule heart wd_keeper vaktctl soft_board syslog_bridge run_erl to_erl
+PROGS := mod_syslog ferrule heart wd_keeper vaktctl $(if $(filter linux,$(TARGET_OS)),soft_board) syslog_bridge run_erl to_erl
 
-mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog/mod_syslog_daemon.cpp src/prog/mod_syslog_check.cpp
+mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog/mod_syslog_daemon.cpp src/prog/mod_syslog_check.cpp src/prog/mod_syslog_holder.cpp
 mod_syslog_ROOMS := swap sys
 mod_syslog_LDFLAGS := -static-pie
 
@@ -12,7 +12,7 @@ ferrule_LACKS := systemd
 # Dynamically linked to libc alone: people put their own calls in libc's place (LD_PRELOAD), and libstdc++ in one piece
 # costs less memory than the whole of it shared with nobody.
 heart_ROOMS := heart wire sys guard drivers
-heart_MAIN := src/prog/heart.cpp src/prog/heart_otp.cpp src/prog/heart_lease.cpp src/prog/heart_solo.cpp src/prog/heart_nerves.cpp src/prog/heart_port.cpp
+heart_MAIN := src/prog/heart.cpp src/prog/heart_otp.cpp src/prog/heart_lease.cpp src/prog/heart_solo.cpp src/prog/heart_nerves_linux.cpp src/prog/heart_nerves_solaris.cpp src/prog/heart_port.cpp
 heart_SMALL := yes
 # A throw, of which there is none but for memory that has run out, is abort: what would unwind it is half as large as heart.
 heart_THROWS := __gxx_personality_v0 _Unwind_Resume __cxa_begin_catch __cxa_end_catch __cxa_rethrow __cxa_throw \
@@ -27,6 +27,7 @@ wd_keeper_MAIN := $(wildcard src/prog/wd_keeper*.cpp src/prog/keeper_*.cpp) src/
 wd_keeper_SMALL := yes
 wd_keeper_LDFLAGS := -static-pie -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate_handlerEv=abort
 
+# The simulator holds all processes of a board together as only Linux can (PR_SET_CHILD_SUBREAPER).
 soft_board_ROOMS := drivers report sys
 soft_board_MAIN := $(wildcard src/prog/soft_board*.cpp)
 

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "sys/error.h"
+#include "sys/local_peer.h"
 
 namespace vakt::prog {
 namespace {
@@ -30,13 +31,6 @@ constexpr std::array<std::pair<BoardEnd, std::string_view>, 3> kEnds{
     {{BoardEnd::reboot, "reboot"}, {BoardEnd::poweroff, "poweroff"}, {BoardEnd::halt, "halt"}}};
 
 std::string_view word_of(BoardEnd end) { return kEnds.at(static_cast<std::size_t>(end)).second; }
-
-pid_t peer_of(const sys::Fd& fd) {
-    ucred credentials{};
-    socklen_t size = sizeof credentials;
-    if (::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return 0;
-    return credentials.pid;
-}
 
 void answer(const sys::Fd& fd, std::string_view text) {
     // One that does not read is no business of a board: MSG_DONTWAIT.
@@ -155,8 +149,8 @@ void BoardPower::take_peers() {
         sys::Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (!fd) return;
         if (peers_.size() >= kMostPeers) continue;
-        const pid_t pid = peer_of(fd);
-        peers_.push_back({std::move(fd), pid, false});
+        const auto who = sys::peer_of(fd);
+        peers_.push_back({std::move(fd), who ? who->pid : 0, false});
     }
 }
 

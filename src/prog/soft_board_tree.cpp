@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "sys/descriptors.h"
 #include "sys/error.h"
 #include "sys/signal_inbox.h"
 
@@ -80,7 +81,7 @@ Status BoardTree::start(std::span<char* const> command, std::span<const std::str
     constexpr int kLifeline = 3;
     if (far.get() != kLifeline) ::dup2(far.get(), kLifeline);
     ::fcntl(kLifeline, F_SETFD, FD_CLOEXEC);
-    ::close_range(kLifeline + 1, ~0U, 0);
+    sys::close_from(kLifeline + 1);
     for (const auto& word : environment) {
         const auto equals = word.find('=');
         // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread

@@ -9,6 +9,7 @@
 
 #include <csignal>
 
+#include "sys/descriptors.h"
 #include "sys/process_handle.h"
 #include "sys/rename.h"
 
@@ -21,7 +22,7 @@ constexpr mode_t kMode = 0644;
     // The ring's lock, sockets and devices are not to outlive the bridge in us.
     for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD})
         static_cast<void>(::signal(number, SIG_DFL));
-    ::close_range(3, ~0U, 0);
+    sys::close_from(3);
     const sys::Fd dir(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     for (const auto& file : files)
         static_cast<void>(sys::put_file(dir, file.name, file.name + ".new", file.text, kMode));
@@ -50,7 +51,7 @@ void Aside::collect() {
 void Aside::finish(std::chrono::milliseconds patience) {
     if (child_ == 0) return;
     const auto process = sys::open_pidfd(child_);
-    pollfd ended = {process.get(), POLLIN, 0};
+    pollfd ended = {process.get(), sys::kEventsOfEnd, 0};
     if (process) ::poll(&ended, 1, static_cast<int>(patience.count()));
     collect();
 }

@@ -14,6 +14,7 @@
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/local_listener.h"
+#include "sys/local_peer.h"
 #include "wire/bridge_bytes.h"
 
 namespace vakt::prog {

@@ -34,11 +34,7 @@ class TurnClock {
         constexpr std::int64_t kQuarter = 900'000'000'000;
         if (const auto quarter = wall_ns / kQuarter; quarter != quarter_) {
             quarter_ = quarter;
-            ::tzset();
-            const auto seconds = static_cast<std::time_t>(wall_ns / 1'000'000'000);
-            std::tm local{};
-            if (::localtime_r(&seconds, &local) != nullptr)
-                offset_ = static_cast<std::int32_t>(local.tm_gmtoff);
+            offset_ = sys::utc_offset(static_cast<std::time_t>(wall_ns / 1'000'000'000));
         }
         return offset_;
     }

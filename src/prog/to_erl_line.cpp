@@ -15,7 +15,7 @@
 #include "console/pipe_names.h"
 #include "prog/console_place.h"
 #include "sys/error.h"
-#include "sys/local_listener.h"
+#include "sys/local_peer.h"
 #include "sys/local_socket.h"
 
 namespace vakt::prog {

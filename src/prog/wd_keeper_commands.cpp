@@ -2,12 +2,11 @@
 // The HEART_COMMANDs that hearts left with the keeper.
 #include "prog/wd_keeper_commands.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 
 #include "base/fixed_line.h"
 #include "sys/clean_command.h"
+#include "sys/local_peer.h"
 
 namespace vakt::prog {
 
@@ -29,17 +28,14 @@ void HeartCommands::keep(const keeper::Name& lease, int socket, std::string_view
     forget(lease);
     const auto free = find({});
     keeper::HeartCommand command;
-    ucred who{};
-    socklen_t size = sizeof who;
-    if (!free || text.size() > keeper::kMostCommand ||
-        ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0)
-        return;
+    const auto who = sys::peer_of(socket);
+    if (!free || text.size() > keeper::kMostCommand || !who) return;
     command.lease = lease;
-    command.uid = who.uid;
-    command.gid = who.gid;
-    size = sizeof command.groups;
-    if (::getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, command.groups.data(), &size) == 0)
-        command.group_count = static_cast<std::uint32_t>(size / sizeof(gid_t));
+    command.uid = who->uid;
+    command.gid = who->gid;
+    static_assert(sizeof(gid_t) == sizeof command.groups[0]);
+    command.group_count =
+        static_cast<std::uint32_t>(sys::groups_of_peer(socket, command.groups));
     command.size = text.size();
     text.copy(command.text.data(), text.size());
     keeper::encode(command, *free);

@@ -10,6 +10,7 @@
 #include "prog/wd_keeper_program.h"
 #include "sys/clock.h"
 #include "sys/process_handle.h"
+#include "sys/rights.h"
 
 namespace vakt::prog {
 namespace {
@@ -69,13 +70,11 @@ void KeeperProgram::begin(Inherited inherited) {
 }
 
 void KeeperProgram::adopt(keeper::Connection number, sys::Fd socket) {
-    ucred who{};
-    socklen_t size = sizeof who;
-    const bool told = ::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &who, &size) == 0;
-    auto* const client = told ? clients_.admit(who.uid, true) : nullptr;
+    const auto who = sys::peer_of(socket);
+    auto* const client = who ? clients_.admit(who->uid, true) : nullptr;
     if (client == nullptr) return step(keeper::Closed{number});
     clients_.renumber(*client, number);
-    enter(*client, std::move(socket), who);
+    enter(*client, std::move(socket), *who);
     client->process = sys::open_pidfd(client->pid);
     exempt(*client);
 }
@@ -145,11 +144,11 @@ bool KeeperProgram::hand_to(Client& successor) {
     header.msg_iov = &part;
     header.msg_iovlen = 1;
     header.msg_control = control.data();
-    header.msg_controllen = CMSG_SPACE(count * sizeof(int));
+    header.msg_controllen = static_cast<sys::ControlSize>(CMSG_SPACE(count * sizeof(int)));
     auto* const rights = CMSG_FIRSTHDR(&header);
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(count * sizeof(int));
+    rights->cmsg_len = static_cast<sys::ControlItemSize>(CMSG_LEN(count * sizeof(int)));
     std::memcpy(CMSG_DATA(rights), fds.data(), count * sizeof(int));
     return successor.out_size == 0 && !whole.empty() &&
            ::sendmsg(successor.socket.get(), &header, MSG_DONTWAIT | MSG_NOSIGNAL) ==

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "sys/error.h"
 #include "sys/notify.h"
+#include "sys/rights.h"
 #include "wire/lease_bytes.h"
 
 namespace vakt::prog {
@@ -131,8 +132,8 @@ Result<std::optional<wire::LeaseMessage>> hear(const sys::Fd& socket, wire::Leas
         header.msg_iov = &part;
         header.msg_iovlen = 1;
         header.msg_control = control.data();
-        header.msg_controllen = control.size();
-        const auto got = ::recvmsg(socket.get(), &header, MSG_CMSG_CLOEXEC);
+        header.msg_controllen = static_cast<sys::ControlSize>(control.size());
+        const auto got = sys::receive(socket.get(), header, 0);
         if (got < 0) return sys::last_error("hear", "the keeper to be taken over");
         if (got == 0) return std::optional<wire::LeaseMessage>{};
         for (auto* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {

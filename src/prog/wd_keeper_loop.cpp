@@ -102,7 +102,7 @@ void KeeperProgram::wait(Watched& watched) {
         const int events = (paused ? 0 : POLLIN) | (client.out_size > 0 ? POLLOUT : 0);
         if (events != 0) watched.add(client.socket.get(), static_cast<short>(events));
     }
-    for (const auto& held : vms_.all()) watched.add(held.process.get());
+    for (const auto& held : vms_.all()) watched.add(held.process.get(), sys::kEventsOfEnd);
     timespec length = {};
     if (due != kNever) {
         const auto left = std::max(due - now, Duration::zero());
@@ -140,22 +140,21 @@ void KeeperProgram::accept_clients() {
         sys::Fd socket(
             ::accept4(parts_.listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (!socket) return;
-        ucred who{};
-        socklen_t size = sizeof who;
-        if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &who, &size) != 0) continue;
+        const auto who = sys::peer_of(socket);
+        if (!who) continue;
         if (clients_.is_full()) mark_holders();
-        auto* client = clients_.admit(who.uid, is_known(who.uid));
+        auto* client = clients_.admit(who->uid, is_known(who->uid));
         if (client == nullptr && clients_.is_full()) {
             for (auto& other : clients_.all())
                 if (other.over) close(other);
-            client = clients_.admit(who.uid, is_known(who.uid));
+            client = clients_.admit(who->uid, is_known(who->uid));
         }
         if (client == nullptr) continue;
-        enter(*client, std::move(socket), who);
+        enter(*client, std::move(socket), *who);
     }
 }
 
-void KeeperProgram::enter(Client& client, sys::Fd socket, const ucred& who) {
+void KeeperProgram::enter(Client& client, sys::Fd socket, const sys::LocalPeer& who) {
     client.socket = std::move(socket);
     client.pid = who.pid;
     client.gid = who.gid;

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "prog/daemon_log.h"
+#include "sys/descriptors.h"
 #include "sys/process.h"
 #include "sys/process_handle.h"
 
@@ -64,7 +65,7 @@ void name_the_owner(const std::string& path) {
     const pid_t child = ::fork();
     if (child != 0) return;
     sys::set_oom_score(0, 0);
-    if (::close_range(3, ~0U, 0) != 0) ::_exit(1);
+    sys::close_from(3);
     look(path);
     ::_exit(0);
 }

@@ -19,6 +19,7 @@
 #include "prog/wd_keeper_state.h"
 #include "prog/wd_keeper_vms.h"
 #include "settings/keeper_settings.h"
+#include "sys/local_peer.h"
 #include "sys/notify.h"
 #include "sys/pmsg.h"
 #include "sys/signal_inbox.h"
@@ -61,7 +62,7 @@ class KeeperProgram {
     struct Watched;
     void wait(Watched& watched);
     void accept_clients();
-    void enter(Client& client, sys::Fd socket, const ucred& who);
+    void enter(Client& client, sys::Fd socket, const sys::LocalPeer& who);
     [[nodiscard]] bool hands_over() const;
     void read(Client& client);
     void take_signals();

@@ -48,16 +48,18 @@ bool set(Flavour& flavour, std::string_view key, std::string_view value) {
     }
     const auto choice = key == "tell"     ? parse_choice(value, "none", "hup")
                         : key == "action" ? parse_choice(value, "plain", "pipe")
+                        : key == "reader" ? parse_choice(value, "any", "first")
                                           : parse_choice(value, "no", "yes");
     if (!choice) return false;
     if (key == "tell") flavour.tell = *choice ? Tell::hup : Tell::none;
     if (key == "action") flavour.action = *choice ? ActionSyntax::pipe : ActionSyntax::plain;
+    if (key == "reader") flavour.reader_first = *choice;
     if (key == "rereads") flavour.rereads = *choice;
     if (key == "supported") flavour.supported = *choice;
     return true;
 }
 
-constexpr std::string_view kKeys[] = {"tell", "rereads", "action", "exe", "supported"};
+constexpr std::string_view kKeys[] = {"tell", "rereads", "action", "exe", "reader", "supported"};
 
 /// The flavour of one line, or what is wrong with the line.
 Result<Flavour> parse_line(const std::vector<std::string_view>& words) {

@@ -20,6 +20,7 @@ struct Flavour {
     bool rereads = false;  ///< SIGHUP makes it read its configuration again
     ActionSyntax action = ActionSyntax::pipe;
     std::vector<std::string> exe;  ///< basenames, for `auto`
+    bool reader_first = false;     ///< gives a FIFO up that nobody reads when it is told
     bool supported = false;
 
     bool operator==(const Flavour&) const = default;

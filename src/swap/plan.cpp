@@ -81,8 +81,10 @@ Steps steps_to_otp(const Situation& s) {
     // finding 5).
     const bool rule_may_be_off = s.flavour.rereads && s.flavour.action == ActionSyntax::plain;
     if ((swap || new_fifo || s.untold || rule_may_be_off) && s.flavour.tell == Tell::hup &&
-        s.daemon == DaemonState::alive)
+        s.daemon == DaemonState::alive) {
+        if (s.flavour.reader_first) steps.push_back(Step::hold_fifo);
         steps.push_back(Step::tell_daemon);
+    }
     return steps;
 }
 

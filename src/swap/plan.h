@@ -57,6 +57,7 @@ enum class Step {
                    ///< stays
     install_otp,
     install_orig,
+    hold_fifo,  ///< by a child, so that the daemon finds a reader when it is told
     tell_daemon,
     remove_fifo,
 };

@@ -3,17 +3,15 @@
 #include "sys/clean_command.h"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <sched.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <string_view>
 
+#include "sys/descriptors.h"
 #include "sys/error.h"
-#include "sys/process_handle.h"
+#include "sys/importance.h"
+#include "sys/privilege.h"
 
 namespace vakt::sys {
 namespace {
@@ -27,40 +25,27 @@ void default_signals() {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-void normal_scheduling() {
-    if (::sched_getscheduler(0) != SCHED_OTHER) {
-        const sched_param normal = {};
-        ::sched_setscheduler(0, SCHED_OTHER, &normal);
-    }
-    errno = 0;
-    if (::getpriority(PRIO_PROCESS, 0) < 0 && errno == 0) ::setpriority(PRIO_PROCESS, 0, 0);
-    // proc(5): our own exemption from the OOM killer, if we have one, is not for others.
-    set_oom_score(0, 0);
-}
-
 void own_descriptors() {
     const int nothing = ::open("/dev/null", O_RDONLY);
     if (nothing > 0) ::dup2(nothing, 0);
     const int flags = ::fcntl(1, F_GETFL);
     if (flags >= 0 && (flags & O_NONBLOCK) != 0) ::fcntl(1, F_SETFL, flags & ~O_NONBLOCK);
-    if (::close_range(3, ~0U, 0) == 0) return;
-    for (long fd = ::sysconf(_SC_OPEN_MAX); fd > 2; --fd) ::close(static_cast<int>(fd) - 1);
+    close_from(3);
 }
 
 // Between fork and exec, only what signal-safety(7) allows.
 void become_clean() {
     ::setsid();
     default_signals();
-    normal_scheduling();
+    run_as_others_do();
     own_descriptors();
 }
 
 // For good; also where it changes nothing, so that no saved id is left to go back to.
 bool become(const CommandOwner& owner) {
     if (::geteuid() != 0) return owner.uid == ::geteuid();
-    return ::setgroups(owner.groups.size(), owner.groups.data()) == 0 &&
-           ::setresgid(owner.gid, owner.gid, owner.gid) == 0 &&
-           ::setresuid(owner.uid, owner.uid, owner.uid) == 0;
+    return take_groups(owner.groups) &&
+           become_for_good(owner.uid, owner.gid);
 }
 
 }  // namespace

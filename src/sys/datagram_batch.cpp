@@ -175,7 +175,7 @@ void DatagramBatch::relax() {
     auto& p = *parts_;
     if (!p.long_ones) return;
     p.long_ones = false;
-#ifdef MADV_DONTNEED
+#ifdef __linux__  // elsewhere the words do not mean that the memory is given back
     for (std::size_t i = 0; i < kMost; ++i)
         ::madvise(p.bytes + i * kStride + kKept, kStride - kKept, MADV_DONTNEED);
 #endif

@@ -69,10 +69,8 @@ Result<std::string> read_proc(const std::string& path) {
 }
 
 Status enough_available(const std::string& meminfo) {
-    const auto text = read_proc(meminfo);
-    if (!text) return text.error();
-    const auto available = parse_available(*text);
-    if (!available) return refusal(meminfo + ": no MemAvailable in it");
+    const auto available = available_share(meminfo);
+    if (!available) return available.error();
     if (*available >= kLeastAvailable) return Done{};
     return refusal("only " + percent(*available) + " of memory is available, less than " +
                    percent(kLeastAvailable));

@@ -30,6 +30,10 @@ namespace vakt::sys {
 /// Of /proc/meminfo (proc(5)): MemAvailable as hundredths of a percent of MemTotal.
 [[nodiscard]] std::optional<std::uint32_t> parse_available(std::string_view text);
 
+/// How much of the memory is available, in hundredths of a percent. Linux: of the file `meminfo`;
+/// Solaris: sysconf(3C), _SC_AVPHYS_PAGES, and `meminfo` is not asked.
+[[nodiscard]] Result<std::uint32_t> available_share(const std::string& meminfo);
+
 /// Where the kernel keeps no pressure (PSI off), so much of memory must be available.
 inline constexpr std::uint32_t kLeastAvailable = 200;  // hundredths of a percent
 

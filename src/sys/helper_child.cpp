@@ -7,7 +7,8 @@
 #include <cerrno>
 #include <csignal>
 
-#include "sys/process_handle.h"
+#include "sys/descriptors.h"
+#include "sys/importance.h"
 
 namespace vakt::sys {
 namespace {
@@ -27,8 +28,7 @@ void childs_signals() {
 // Everything but the standard descriptors and `kept`, which becomes 3.
 void childs_descriptors(int kept) {
     if (kept != 3) ::dup2(kept, 3);
-    if (::close_range(4, ~0U, 0) == 0) return;
-    for (long fd = ::sysconf(_SC_OPEN_MAX); fd > 4; --fd) ::close(static_cast<int>(fd) - 1);
+    close_from(4);
 }
 
 }  // namespace
@@ -40,8 +40,8 @@ Child detail::fork_helper() {
     if (pid == 0) {
         childs_signals();
         childs_descriptors(ends[1]);
-        // One made later has what we have become; our scheduling is reset by the fork.
-        set_oom_score(0, 0);
+        // One made later has what we have become.
+        run_as_others_do();
         return {Fd(3), 0};
     }
     Fd ours(ends[0]);

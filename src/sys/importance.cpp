@@ -5,8 +5,11 @@
 #include <alloca.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
-#include <cstring>
+#include <cerrno>
+
+#include "sys/process_handle.h"
 
 namespace vakt::sys {
 namespace {
@@ -23,10 +26,15 @@ bool lock_memory(std::size_t stack) {
     return ::mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
 }
 
-bool run_in_real_time(int priority) {
-    sched_param parameters = {};
-    parameters.sched_priority = priority;
-    return ::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;
+void run_as_others_do() {
+    if (::sched_getscheduler(0) != SCHED_OTHER) {
+        const sched_param normal = {};
+        ::sched_setscheduler(0, SCHED_OTHER, &normal);
+    }
+    errno = 0;
+    if (::getpriority(PRIO_PROCESS, 0) < 0 && errno == 0) ::setpriority(PRIO_PROCESS, 0, 0);
+    // proc(5): our own exemption from the OOM killer, if we have one, is not for others.
+    set_oom_score(0, 0);
 }
 
 }  // namespace vakt::sys

@@ -6,11 +6,9 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <vector>
 
 #include "sys/error.h"
 #include "sys/local_socket.h"
@@ -69,37 +67,6 @@ Result<Fd> listen_local(const std::string& path, const ListenRights& rights) {
     if (::listen(fd.get(), kBacklog) != 0) return failed("listen at");
     if (std::rename(temp.c_str(), path.c_str()) != 0) return failed("rename to");
     return fd;
-}
-
-std::optional<LocalPeer> peer_of(const Fd& connection) {
-    ucred who{};
-    socklen_t size = sizeof who;
-    if (::getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &who, &size) != 0)
-        return std::nullopt;
-    return LocalPeer{who.pid, who.uid, who.gid};
-}
-
-bool peer_has_group(const Fd& connection, gid_t group) {
-    const auto who = peer_of(connection);
-    if (who && who->gid == group) return true;
-#ifdef SO_PEERGROUPS
-    std::vector<gid_t> groups(32);
-    for (;;) {
-        auto size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
-        const int got =
-            ::getsockopt(connection.get(), SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size);
-        const auto count = static_cast<std::size_t>(size) / sizeof(gid_t);
-        if (got != 0 && errno == ERANGE && count > groups.size()) {
-            groups.resize(count);
-            continue;
-        }
-        if (got != 0) return false;
-        groups.resize(count);
-        return std::find(groups.begin(), groups.end(), group) != groups.end();
-    }
-#else
-    return false;
-#endif
 }
 
 }  // namespace vakt::sys

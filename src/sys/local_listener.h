@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Listening at a local stream socket, and who comes.
+// Listening at a local stream socket.
 #pragma once
 
 #include <sys/types.h>
@@ -24,17 +24,5 @@ struct ListenRights {
 /// is no socket, is left as it is; ENAMETOOLONG above 107 bytes. REQUIRES: one at a time for this
 /// path.
 [[nodiscard]] Result<Fd> listen_local(const std::string& path, const ListenRights& rights);
-
-/// Who connected, as it was at that moment (SO_PEERCRED, unix(7)).
-struct LocalPeer {
-    pid_t pid = 0;
-    uid_t uid = 0;
-    gid_t gid = 0;
-};
-[[nodiscard]] std::optional<LocalPeer> peer_of(const Fd& connection);
-
-/// Whether the group is one of its groups (SO_PEERGROUPS, Linux 4.13); where the kernel does not
-/// tell, whether it is its first.
-[[nodiscard]] bool peer_has_group(const Fd& connection, gid_t group);
 
 }  // namespace vakt::sys

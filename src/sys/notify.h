@@ -2,6 +2,7 @@
 // The service manager's protocol: what a service tells it, what it hands to a service.
 #pragma once
 
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/un.h>
 

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Leaving the caller's world; the Linux side.
+// Leaving the caller's world: what POSIX knows of it.
 #include "sys/privilege.h"
 
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
-#include <sched.h>
-#include <sys/auxv.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
+
+#include "sys/descriptors.h"
+#include "sys/privilege_parts.h"
+
+extern "C" char** environ;  // POSIX: the program declares it (environ(7))
 
 namespace vakt::sys {
 namespace {
@@ -26,19 +25,6 @@ void fill_standard_descriptors() {
         // The lowest free descriptor is this one: those below are open.
         if (::open("/dev/null", O_RDWR | O_NOCTTY) != fd) ::_exit(0);
     }
-}
-
-void close_the_rest() {
-#ifdef SYS_close_range
-    if (::syscall(SYS_close_range, 3U, ~0U, 0U) == 0) return;
-#endif
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    // A descriptor may lie above a limit that was lowered later; 65536 is where we stop believing
-    // that.
-    const auto end =
-        limit.rlim_max > 65536 && limit.rlim_max < (1U << 20U) ? limit.rlim_max : 65536;
-    for (rlim_t fd = 3; fd < end; ++fd) ::close(static_cast<int>(fd));
 }
 
 void stop_timers() {
@@ -68,11 +54,17 @@ void ignore_signals() {
     ::sigprocmask(SIG_SETMASK, &action.sa_mask, nullptr);
 }
 
+#ifdef RLIMIT_RTTIME
+constexpr auto kRealTime = RLIMIT_RTTIME;
+#else
+constexpr auto kRealTime = RLIMIT_CPU;
+#endif
+
 void raise_limits() {
     const rlimit none{.rlim_cur = 0, .rlim_max = 0};
     ::setrlimit(RLIMIT_CORE, &none);
     for (const auto what :
-         {RLIMIT_FSIZE, RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA, RLIMIT_RTTIME, RLIMIT_NOFILE}) {
+         {RLIMIT_FSIZE, RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA, kRealTime, RLIMIT_NOFILE}) {
         // RLIMIT_NOFILE may not go above fs.nr_open, and a handful is plenty.
         const rlim_t wanted = what == RLIMIT_NOFILE ? 64 : RLIM_INFINITY;
         rlimit limit{};
@@ -88,12 +80,9 @@ void raise_limits() {
 }  // namespace
 
 Caller leave_callers_world() {
-#ifdef PR_SET_TSC
-    ::prctl(PR_SET_TSC, PR_TSC_ENABLE, 0, 0, 0);  // else reading the clock may be a fault
-#endif
-    ::prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);  // else a short sleep may last for hours
+    detail::undo_tricks_with_time();
     fill_standard_descriptors();
-    close_the_rest();
+    close_from(3);
     static char* nothing[] = {nullptr};
     environ = nothing;
     stop_timers();
@@ -103,7 +92,7 @@ Caller leave_callers_world() {
 
     Caller caller{.uid = ::getuid(), .gid = ::getgid(), .groups = {}, .extra_rights = false};
     caller.extra_rights =
-        ::getauxval(AT_SECURE) != 0 || ::geteuid() != caller.uid || ::getegid() != caller.gid;
+        detail::runs_with_more() || ::geteuid() != caller.uid || ::getegid() != caller.gid;
     const int count = ::getgroups(0, nullptr);
     if (count > 0) {
         caller.groups.resize(static_cast<std::size_t>(count));
@@ -112,47 +101,22 @@ Caller leave_callers_world() {
     }
 
     // Without extra rights there is nothing to hide, and /proc/self must stay readable for us.
-    if (caller.extra_rights) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (caller.extra_rights) static_cast<void>(detail::hide());
+    detail::want_no_more();
     if (::chdir("/") != 0) ::_exit(0);
     return caller;
 }
 
-namespace {
-
-/// A caller that is starved, or starves itself, must not make us hold a lock for long.
-void schedule_normally() {
-    const sched_param normal{};
-    ::sched_setscheduler(0, SCHED_OTHER, &normal);
-    ::setpriority(PRIO_PROCESS, 0, 0);
-    std::array<unsigned char, 1024> every_cpu;
-    every_cpu.fill(0xff);
-    ::syscall(SYS_sched_setaffinity, 0, every_cpu.size(), every_cpu.data());
-    constexpr int kWhoProcess = 1;
-    constexpr int kBestEffort = (2 << 13) | 4;  // linux/ioprio.h
-    ::syscall(SYS_ioprio_set, kWhoProcess, 0, kBestEffort);
-}
-
-}  // namespace
-
-bool become_root() {
-    schedule_normally();
-    return ::setgroups(0, nullptr) == 0 && ::setresgid(0, 0, 0) == 0 && ::setresuid(0, 0, 0) == 0 &&
-           ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
-}
-
 bool give_up_rights(const Caller& caller) {
     // Already the caller's where there were none: setgroups would only fail.
-    if (caller.extra_rights && ::geteuid() == 0 &&
-        ::setgroups(caller.groups.size(), caller.groups.data()) != 0)
+    if (caller.extra_rights && ::geteuid() == 0 && !take_groups(caller.groups))
         return false;
-    if (::setresgid(caller.gid, caller.gid, caller.gid) != 0) return false;
-    if (::setresuid(caller.uid, caller.uid, caller.uid) != 0) return false;
+    if (!become_for_good(caller.uid, caller.gid)) return false;
+    // fs.suid_dumpable may have made what we have read readable again with the change of ids.
+    if (caller.extra_rights && !detail::hide()) return false;
     if (caller.uid == 0) return true;
-    // Leaving root's ids drops its capabilities; those a file gave must be dropped by name.
-    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
-    if (::syscall(SYS_capset, &header, none) != 0) return false;
+    // Leaving root's ids drops its rights; those a file gave must be dropped by name.
+    if (!detail::drop_named_rights()) return false;
     return ::setuid(0) != 0 && ::getuid() == caller.uid;
 }
 

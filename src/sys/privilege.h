@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <span>
 #include <vector>
 
 namespace vakt::sys {
@@ -14,7 +15,7 @@ struct Caller {
     gid_t gid = 0;  ///< real
     std::vector<gid_t> groups;
     /// We run with more rights than the caller has: AT_SECURE (getauxval(3): set-id or capabilities
-    /// on the file), or an effective id other than the real one.
+    /// on the file; Solaris: issetugid(2)), or an effective id other than the real one.
     bool extra_rights = false;
 };
 
@@ -25,9 +26,15 @@ struct Caller {
 /// opened.
 Caller leave_callers_world();
 
-/// With extra rights: all ids become root's, so that the caller can no longer signal us. False when
+/// With extra rights: all ids become root's (Solaris: and of root's privileges those alone are kept
+/// that a swap needs, privileges(5)), so that the caller can no longer signal us. False when
 /// the kernel does not let us.
 [[nodiscard]] bool become_root();
+
+/// All three ids of both kinds, the saved ones too, so that none is left to go back to. No heap.
+[[nodiscard]] bool become_for_good(uid_t uid, gid_t gid);
+/// These supplementary groups and no others. No heap.
+[[nodiscard]] bool take_groups(std::span<const gid_t> groups);
 
 /// For good: all ids become the caller's, with its groups; allocates nothing. False when any of it
 /// failed: then end.

@@ -2,7 +2,6 @@
 // Other processes; the Linux side.
 #include "sys/process.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,24 +9,12 @@
 #include <optional>
 
 #include "base/text.h"
-#include "sys/error.h"
-#include "sys/open.h"
 
 namespace vakt::sys {
 namespace {
 
 /// Ancestors above this are a broken /proc, not a process tree.
 constexpr int kDeepest = 256;
-
-std::string proc_path(pid_t pid, std::string_view what) {
-    return "/proc/" + std::to_string(pid) + "/" + std::string(what);
-}
-
-Result<std::string> read_proc(const std::string& path) {
-    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (!file) return last_error("open", path);
-    return read_all(file, 65536, path);
-}
 
 std::optional<pid_t> parse_pid(std::string_view word) {
     const auto pid = parse_decimal<std::uint32_t>(word);
@@ -43,33 +30,11 @@ std::string name_of(pid_t pid, const ProcessFacts& facts) {
 
 }  // namespace
 
-Result<std::string> executable_of(pid_t pid) {
-    const auto path = proc_path(pid, "exe");
-    std::string target(PATH_MAX, '\0');
-    const auto size = ::readlink(path.c_str(), target.data(), target.size());
-    if (size < 0) return last_error("readlink", path);
-    target.resize(static_cast<std::size_t>(size));
-    return target;
-}
-
-Result<struct stat> status_of_executable(pid_t pid) {
-    const auto path = proc_path(pid, "exe");
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return last_error("stat", path);
-    return status;
-}
-
 bool runs_the_file_at(pid_t pid, const std::string& path) {
     const auto running = status_of_executable(pid);
     struct stat file {};
     return running && ::lstat(path.c_str(), &file) == 0 && file.st_dev == running->st_dev &&
            file.st_ino == running->st_ino;
-}
-
-Result<std::string> boot_id() {
-    auto text = read_proc("/proc/sys/kernel/random/boot_id");
-    if (text && text->ends_with('\n')) text->pop_back();
-    return text;
 }
 
 pid_t asking_process(std::string_view prefix) {

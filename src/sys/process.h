@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Other processes: what they run, and who asks. Another system (Solaris: psinfo, path/a.out)
-// replaces the .cpp.
+// Other processes: what they run, and who asks.
 #pragma once
 
 #include <sys/stat.h>
@@ -23,9 +22,6 @@ namespace vakt::sys {
 
 /// Whether it is the file at `path`, and not one with the same path in a container of its own.
 [[nodiscard]] bool runs_the_file_at(pid_t pid, const std::string& path);
-
-/// /proc/sys/kernel/random/boot_id, a UUID of 36 bytes; another one after every boot.
-[[nodiscard]] Result<std::string> boot_id();
 
 /// The process that asks: the nearest ancestor of ours whose executable's name begins with
 /// `prefix`; else the leader of our session, when it lives and is another; else our parent; and

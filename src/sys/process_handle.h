@@ -13,22 +13,27 @@
 
 namespace vakt::sys {
 
-/// pidfd_open(2), Linux 5.3. None: errno, ESRCH when there is no such process.
+/// A descriptor that names this process and no later one. Linux: pidfd_open(2), 5.3. Solaris:
+/// /proc/PID/psinfo, proc(5). None: errno, ESRCH when there is no such process.
 [[nodiscard]] Fd open_pidfd(pid_t pid);
 
-/// pidfd_send_signal(2). False: errno, ESRCH when it has ended.
+/// What poll(2) is to be asked for on it: it has ended when anything at all is answered.
+extern const short kEventsOfEnd;
+
+/// Linux: pidfd_send_signal(2). Solaris: kill(2) right after a look whether it is still there. False:
+/// errno, ESRCH when it has ended.
 bool signal_pidfd(const Fd& process, int number);
 
 /// Whether it has ended; a zombie has.
 [[nodiscard]] bool has_ended(const Fd& process);
 
-/// Who a process is, from /proc/PID/stat, proc(5).
+/// Who a process is: /proc/PID/stat, proc(5); Solaris: psinfo.
 struct ProcessFacts {
     FixedText<64> name;       ///< comm: 15 bytes, a kernel thread's may be longer; its own choice
     char state = '?';         ///< 'Z' and 'X' are dead
     pid_t parent = 0;         ///< 0 for the first of its name space
     pid_t session = 0;        ///< pid of the session's leader
-    std::uint64_t start = 0;  ///< clock ticks since boot
+    std::uint64_t start = 0;  ///< Linux: clock ticks since boot; Solaris: ns since 1970
 
     [[nodiscard]] bool is_dead() const { return state == 'Z' || state == 'X' || state == 'x'; }
 };
@@ -51,7 +56,7 @@ struct ProcessUids {
 [[nodiscard]] std::optional<ProcessUids> uids_of(pid_t pid);
 
 /// Writes oom_score_adj (-1000: exempt from the OOM killer, 0: as everybody) of process `pid`, 0 is
-/// ourselves. False: errno; lowering it wants CAP_SYS_RESOURCE.
+/// ourselves. False: errno; lowering it wants CAP_SYS_RESOURCE. Solaris kills nobody for memory: ENOTSUP.
 bool set_oom_score(pid_t pid, int score);
 
 }  // namespace vakt::sys

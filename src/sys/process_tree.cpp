@@ -3,7 +3,6 @@
 #include "sys/process_tree.h"
 
 #include <dirent.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +15,6 @@
 
 #include "base/text.h"
 #include "sys/clock.h"
-#include "sys/error.h"
 #include "sys/process.h"
 
 namespace vakt::sys {
@@ -52,11 +50,6 @@ bool collect_children() {
 }
 
 }  // namespace
-
-Status adopt_orphans() {
-    if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0) return Done{};
-    return last_error("PR_SET_CHILD_SUBREAPER", "of ourselves");
-}
 
 std::vector<pid_t> descendants_of(pid_t root) {
     const auto children = children_by_parent();

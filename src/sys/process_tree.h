@@ -13,7 +13,8 @@
 namespace vakt::sys {
 
 /// From here on a descendant whose parent ends becomes our child and not init's, also one with a
-/// session of its own (prctl(2), PR_SET_CHILD_SUBREAPER). Our children do not inherit it.
+/// session of its own (prctl(2), PR_SET_CHILD_SUBREAPER). Our children do not inherit it. Solaris
+/// has nothing like it: operation_not_supported.
 [[nodiscard]] Status adopt_orphans();
 
 /// The living descendants of `root`, zombies left out, as /proc showed them one after the other: a

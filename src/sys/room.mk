@@ -1,2 +1,2 @@
-sys_SRCS := $(wildcard src/sys/*.cpp)
+sys_SRCS := $(call for_target,$(wildcard src/sys/*.cpp))
 sys_NEEDS := base

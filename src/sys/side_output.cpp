@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/fixed_line.h"
+#include "sys/descriptors.h"
 
 namespace vakt::sys {
 namespace {
@@ -75,8 +76,7 @@ bool SideOutput::put_by_child(std::string_view words) {
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::dup2(fd_, 0);
-    if (::close_range(1, ~0U, 0) != 0)
-        for (long fd = ::sysconf(_SC_OPEN_MAX); fd > 1; --fd) ::close(static_cast<int>(fd) - 1);
+    close_from(1);
     [[maybe_unused]] const auto n = ::write(0, words.data(), words.size());
     ::_exit(0);
 }

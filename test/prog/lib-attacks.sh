@@ -46,6 +46,36 @@ a_second_nootp_changes_nothing() {
     nothing_changed "$lock" "$own"
 }
 
+holders() {
+    for process in /proc/[0-9]*; do
+        if [ "$(readlink "$process/fd/0" 2>/dev/null)" = "$fifo" ]; then printf '%s\n' "${process#/proc/}"; fi
+    done
+}
+
+the_holder_has_no_rights() {
+    flavour=solaris
+    policy "$(usual_row)"
+    daemon_up
+    asks 0 otp "$own" "$conf"
+    holder=$(holders)
+    equal 1 "$(printf '%s\n' "$holder" | grep -c .)" 'holders of the FIFO'
+    status=/proc/$holder/status
+    equal "$(printf '%s\t%s\t%s\t%s' "$nobody" "$nobody" "$nobody" "$nobody")" "$(sed -n 's/^Uid:.//p' "$status")" 'its uids'
+    equal "$(printf '%s\t%s\t%s\t%s' "$nobody" "$nobody" "$nobody" "$nobody")" "$(sed -n 's/^Gid:.//p' "$status")" 'its gids'
+    equal "$gid" "$(sed -n 's/^Groups:[[:space:]]*//p' "$status" | tr -d ' ')" 'its groups'
+    for set in CapInh CapPrm CapEff; do equal 0000000000000000 "$(sed -n "s/^$set:.//p" "$status")" "$set"; done
+    equal 1 "$(sed -n 's/^NoNewPrivs:.//p' "$status")" 'no new privileges'
+    equal 0 "$(ls "/proc/$holder/fd")" 'its descriptors'
+    # What it has read as root is in its memory, and not its caller's to read.
+    equal 0 "$(stat -c %u "/proc/$holder/mem")" 'whose memory it is'
+    # However often it is asked for there is one, and the lock is free.
+    for _ in 1 2 3 4 5 6 7 8 9 10; do asks 0 otp "$own" "$conf"; done
+    equal "$holder" "$(holders)" 'holders after ten more'
+    "$as" kill "$holder" || fail 'it is not its caller'"'"'s to end'
+    eventually 10 sh -c "! kill -0 $holder 2>/dev/null"
+    no_strangers
+}
+
 root_may_call() {
     daemon_up
     # Root has no more rights than it has, so its policy is the one in the own folder.

@@ -239,6 +239,41 @@ plain_path() {
     answers 0 otp "$own" "$conf"
     is_otp
 }
+# The processes whose descriptor 0 is the FIFO, and how many.
+holders() {
+    for process in /proc/[0-9]*; do
+        case $(readlink "$process/fd/0" 2>/dev/null) in "$fifo" | "$fifo (deleted)") printf '%s\n' "${process#/proc/}" ;; esac
+    done
+}
+holders_are() { [ "$(holders | wc -l)" -eq "$1" ]; }
+# As the daemon of Solaris opens it: refused where nobody reads.
+opens_for_the_daemon() { dd if=/dev/null of="$fifo" oflag=nonblock conv=notrunc,nocreat status=none; }
+reader_is_held() {
+    ready
+    answers 0 otp "$own" "$conf"
+    holders_are 0 || fail 'held for a daemon that does not mind'
+    ! opens_for_the_daemon 2>/dev/null || fail 'somebody reads already'
+    answers 0 nootp "$own" "$conf"
+    { cat "$own/syslog.conf.ORIG" && printf 'kern.*\t%s\n' "$fifo"; } >"$own/syslog.conf.OTP"
+    allow solaris
+    # It has answered, and whoever reads the answer has its end, while the holder lives; so has the lock.
+    equal 0 "$("$bin/mod_syslog" otp "$own" "$conf")"
+    holders_are 1 || fail "held by $(holders | wc -l) processes"
+    opens_for_the_daemon || fail 'nobody reads the FIFO when the daemon is told'
+    holder=$(holders)
+    equal 0 "$(ls "/proc/$holder/fd")" 'descriptors of the holder'
+    printf 'a line\n' >"$fifo"
+    answers 0 otp "$own" "$conf"
+    equal "$holder" "$(holders)" 'holders after a second otp'
+    equal 'a line' "$(timeout 10 head -n 1 "$fifo")" 'what came meanwhile'
+    answers 0 nootp "$own" "$conf"
+    [ ! -e "$fifo" ] || fail 'the FIFO stays while it is held'
+    kill "$holder"
+    eventually 10 holders_are 0
+    answers 0 otp "$own" "$conf"
+    holders_are 1 || fail 'not held again'
+    eventually 60 holders_are 0 # by itself, after 15 s
+}
 bad_directories() {
     ready
     chmod 0775 "$own"
@@ -660,6 +695,7 @@ check 'ORIG or OTP missing, empty, a link, hard-linked, a FIFO, a directory, too
 check '1 MiB of any bytes comes through to the byte' largest_file_and_every_byte
 check 'an edited configuration is not overwritten, by otp nor nootp' edited_configuration
 check 'a plain FIFO path is refused, but for Solaris' plain_path
+check 'solaris: a child holds the FIFO, and nothing else, until the reader has come: one, and for 15 s' reader_is_held
 check 'directories that others may write, or that are links: -2' bad_directories
 check 'a malformed, writable or linked policy is -2, an empty one -1' bad_policy
 check 'without a policy the daemon is found by its pid file and its flavour by its name' without_policy

@@ -13,6 +13,7 @@ row '1: otp and nootp answer 0, files byte-equal, mode kept, FIFO 0640, one hang
 row '1: a second otp changes nothing' a_second_otp_changes_nothing
 row '1: a second nootp changes nothing' a_second_nootp_changes_nothing
 row '1: root may call too' root_may_call
+row '1: who holds the FIFO for a daemon that wants a reader has the caller'"'"'s rights and the FIFO alone, and is one' the_holder_has_no_rights
 row '1: own folder and configuration side by side, as in /etc' own_and_conf_in_one_folder
 row '2: no, few, many and unknown arguments are -1' wrong_arguments
 row '3: paths of 1000 to 100000 bytes are -1' long_arguments

@@ -14,24 +14,25 @@ TEST_GROUP(FlavourTable) {
         CHECK_TEXT(!flavours, text.c_str());
         STRCMP_CONTAINS(words, describe(flavours.error()).c_str());
     }
-    const std::string good = "x tell=hup rereads=yes action=plain exe=a,b supported=yes";
+    const std::string good = "x tell=hup rereads=yes action=plain exe=a,b reader=any supported=yes";
 };
 
 TEST(FlavourTable, a_line_is_read_in_any_order_of_its_keys) {
     const auto flavours =
-        parse_flavours("# c\n\nx supported=no exe=a,b-c action=pipe tell=none rereads=no");
+        parse_flavours("# c\n\nx supported=no exe=a,b-c action=pipe reader=first tell=none rereads=no");
     CHECK_TRUE(static_cast<bool>(flavours));
     const Flavour expected{.name = "x",
                            .tell = Tell::none,
                            .rereads = false,
                            .action = ActionSyntax::pipe,
                            .exe = {"a", "b-c"},
+                           .reader_first = true,
                            .supported = false};
     CHECK(flavours->front() == expected);
 }
 
 TEST(FlavourTable, a_key_that_is_missing_twice_or_unknown_is_refused_with_its_line) {
-    refused("#\nx tell=hup rereads=yes action=plain exe=a\n", "line 2: 'supported' is missing");
+    refused("#\nx tell=hup rereads=yes action=plain exe=a reader=any\n", "line 2: 'supported' is missing");
     refused(good + " tell=hup", "'tell' is given twice");
     refused(good + " colour=red", "'colour=red' is no key=value");
     refused(good + " tell", "'tell' is no key=value");
@@ -39,10 +40,12 @@ TEST(FlavourTable, a_key_that_is_missing_twice_or_unknown_is_refused_with_its_li
 
 TEST(FlavourTable, a_value_that_is_not_one_of_its_keys_is_refused) {
     for (const auto* bad : {"tell=yes", "tell=", "tell=HUP"})
-        refused("x " + std::string(bad) + " rereads=yes action=plain exe=a supported=yes",
+        refused("x " + std::string(bad) + " rereads=yes action=plain exe=a reader=any supported=yes",
                 "has no value that is known");
+    refused("x tell=hup rereads=yes action=plain exe=a reader=yes supported=yes",
+            "has no value that is known");
     for (const auto* bad : {"exe=", "exe=a,", "exe=,a", "exe=/a"})
-        refused("x tell=hup rereads=yes action=plain " + std::string(bad) + " supported=yes",
+        refused("x tell=hup rereads=yes action=plain " + std::string(bad) + " reader=any supported=yes",
                 "has no value that is known");
 }
 
@@ -54,7 +57,7 @@ TEST(FlavourTable, names_are_unique_words_and_not_auto) {
 }
 
 TEST(FlavourTable, reading_again_without_being_told_is_refused) {
-    refused("x tell=none rereads=yes action=plain exe=a supported=yes", "wants tell=hup");
+    refused("x tell=none rereads=yes action=plain exe=a reader=any supported=yes", "wants tell=hup");
 }
 
 TEST(FlavourTable, the_shipped_table_has_the_flavours_of_the_policy) {
@@ -66,6 +69,8 @@ TEST(FlavourTable, the_shipped_table_has_the_flavours_of_the_policy) {
     CHECK_TRUE(find_flavour(compiled_flavours(), "inetutils")->rereads);
     CHECK_FALSE(find_flavour(compiled_flavours(), "busybox")->supported);
     CHECK(find_flavour(compiled_flavours(), "solaris")->action == ActionSyntax::plain);
+    for (const auto& flavour : compiled_flavours())
+        CHECK_TEXT(flavour.reader_first == (flavour.name == "solaris"), flavour.name.c_str());
 }
 
 TEST(FlavourTable, a_daemon_is_known_by_the_name_of_its_executable) {

@@ -165,7 +165,7 @@ TEST(Plan, a_plain_path_is_refused_where_it_harms) {
     flavour("sysklogd");
     refused(Code::file, "plain file");
     flavour("solaris");
-    steps({Step::make_fifo, Step::install_otp, Step::tell_daemon});
+    steps({Step::make_fifo, Step::install_otp, Step::hold_fifo, Step::tell_daemon});
 }
 
 TEST(Plan, nootp_takes_a_plain_path_out_again) {
@@ -227,7 +227,17 @@ TEST(Plan, on_solaris_every_otp_tells_since_a_reader_that_left_switched_the_rule
     flavour("solaris");
     s.conf = s.otp;
     s.fifo = kFifo;
-    steps({Step::tell_daemon});
+    steps({Step::hold_fifo, Step::tell_daemon});
+}
+
+TEST(Plan, the_fifo_is_held_for_the_daemon_that_wants_a_reader_and_only_when_it_is_told_of_otp) {
+    s.flavour.reader_first = true;
+    steps({Step::make_fifo, Step::install_otp, Step::hold_fifo, Step::tell_daemon});
+    s.conf = s.otp;
+    s.fifo = kFifo;
+    steps({});  // it has its rule, and is not told again
+    nootp();
+    steps({Step::install_orig, Step::tell_daemon, Step::remove_fifo});
 }
 
 TEST_GROUP(Codes){};

@@ -58,15 +58,3 @@ TEST(LocalListener, a_path_of_107_bytes_will_do_and_one_of_108_is_too_long) {
     CHECK_TRUE(sys::listen_local(directory + name + "x", {}).error().code ==
                std::errc::filename_too_long);
 }
-
-TEST(LocalListener, tells_who_came_and_what_groups_it_has) {
-    const auto listener = sys::listen_local(scratch.at("sock"), {});
-    const auto client = sys::connect_local(scratch.at("sock"));
-    const sys::Fd connection(::accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC));
-    const auto peer = sys::peer_of(connection);
-    CHECK_TRUE(peer.has_value());
-    CHECK_EQUAL(::getpid(), peer->pid);
-    CHECK_EQUAL(::geteuid(), peer->uid);
-    CHECK_TRUE(sys::peer_has_group(connection, ::getegid()));
-    CHECK_FALSE(sys::peer_has_group(connection, 4'000'000));
-}
