@@ -212,6 +212,11 @@ check_FLAGS = $(vakt_CPPFLAGS) $(filter -std=% -W%,$(vakt_CXXFLAGS))
 solaris-check: ## compile all for Solaris, syntax only (SOLARIS_SYSROOT=DIR; says so when it skips)
 	@SOLARIS_SYSROOT='$(SOLARIS_SYSROOT)' scripts/solaris-check.sh
 
+.PHONY: cross
+cross: ## build all for ARCH=arm64|armhf|s390x and run its unit tests under qemu-user
+	@scripts/setup.sh cross
+	@scripts/cross.sh '$(ARCH)'
+
 .PHONY: rooms
 rooms: ## fail on an include against the order of the rooms
 	@scripts/check-rooms.sh

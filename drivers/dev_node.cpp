@@ -56,7 +56,8 @@ class FileNode final : public DevNode {
     [[nodiscard]] const std::string& name() const override { return path_; }
 
     int control(unsigned long request, void* argument) override {
-        return uninterrupted([&] { return ::ioctl(fd_.get(), static_cast<IoctlRequest>(request), argument); });
+        return uninterrupted(
+            [&] { return ::ioctl(fd_.get(), static_cast<IoctlRequest>(request), argument); });
     }
     ssize_t read(std::span<std::byte> into) override {
         return uninterrupted([&] { return ::read(fd_.get(), into.data(), into.size()); });

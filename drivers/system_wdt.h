@@ -14,8 +14,8 @@ namespace vakt::drivers {
 /// Driver "linux" of the settings; a refusal on another system. `fd`: handed over, open already.
 [[nodiscard]] DeviceResult linux_watchdog(const wdt::DeviceSettings& settings, sys::Fd fd);
 
-/// What a watchdog device at `path` is by this system's own interface: /dev/watchdogN of Linux, ntwdt of
-/// Solaris.
+/// What a watchdog device at `path` is by this system's own interface: /dev/watchdogN of Linux,
+/// ntwdt of Solaris.
 [[nodiscard]] DeviceResult system_watchdog(const std::string& path, sys::Fd fd);
 
 /// The node at `path`, to be opened, or as it was handed over.

@@ -6,7 +6,8 @@ namespace vakt::drivers {
 WindowResult user_window(std::unique_ptr<DevNode> node,
                          const std::optional<wdt::VmeWindow>& /*setup*/, std::uint64_t /*offset*/,
                          std::size_t /*size*/, wdt::ByteOrder /*order*/) {
-    return refusal(node->name() + ": VME user windows are Linux'; a node that can be mapped is wanted");
+    return refusal(node->name() +
+                   ": VME user windows are Linux'; a node that can be mapped is wanted");
 }
 
 }  // namespace vakt::drivers

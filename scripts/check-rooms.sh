@@ -73,5 +73,10 @@ for room in $rooms; do
     done
 done
 
+# What one system answers in a file of its own, the other answers too.
+for source in src/*/*_linux.cpp drivers/*_linux.cpp; do
+    [ ! -f "$source" ] || [ -f "${source%_linux.cpp}_solaris.cpp" ] || complain "$source: there is no ${source%_linux.cpp}_solaris.cpp beside it"
+done
+
 [ "$bad" -eq 0 ] || exit 1
 printf 'rooms: every include goes up the order (%s )\n' "$rooms"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: setup.sh run|test
-# Installs what is missing on Debian 12 to build and run (run), or also to test, lint, fuzz and measure (test), and gets
+# usage: setup.sh run|test|cross
+# Installs what is missing on Debian 12 to build and run (run), or also to test, lint, fuzz and measure (test), or to build for
+# other boards and run their unit tests (cross), and gets
 # private copies of the syslog daemons. Removes nothing, and needs root only when something is to be installed.
 set -eu
 cd "$(dirname "$0")/.."
@@ -9,11 +10,13 @@ cd "$(dirname "$0")/.."
 run='g++ make pkg-config libevent-dev libconfig-dev erlang-base bsdutils'
 test="$run cpputest clang clang-tidy clang-format libclang-rt-14-dev shellcheck strace util-linux gdb erlang-os-mon \
 libsystemd-dev dbus-daemon libxml2-utils busybox-static erlang-eunit erlang-common-test erlang-tools erlang-runtime-tools elixir tmux"
+cross="g++ make pkg-config g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user"
 case ${1:-}:$# in
     run:1) wanted=$run ;;
+    cross:1) wanted=$cross ;;
     test:1) wanted=$test ;;
     *)
-        printf 'usage: setup.sh run|test\n' >&2
+        printf 'usage: setup.sh run|test|cross\n' >&2
         exit 2
         ;;
 esac
@@ -58,7 +61,7 @@ if [ -n "$missing" ]; then
     }
 fi
 
-if ! scripts/get-daemons.sh "$1"; then
+if [ "$1" != cross ] && ! scripts/get-daemons.sh "$1"; then
     [ "$1" = test ] && [ -z "${CI:-}" ] || exit 1
     printf 'setup: the suites that need those daemons will be skipped\n'
 fi

@@ -34,7 +34,7 @@ log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 bad=0
 for target in ${TARGETS:-x86_64-pc-solaris2.11 sparcv9-sun-solaris2.11}; do
-    # shellcheck disable=SC2016 # for the inner shell
+    # shellcheck disable=SC2016,SC2086 # for the inner shell; one word a file
     printf '%s\n' $files | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} sh -c '
         log=$1 file=$2
         shift 2

@@ -98,8 +98,7 @@ sys::Fd take(int channel, Opened& opened) {
     header.msg_iovlen = 1;
     header.msg_control = room.data();
     header.msg_controllen = static_cast<sys::ControlSize>(room.size());
-    if (sys::receive(channel, header, MSG_DONTWAIT) !=
-        static_cast<ssize_t>(sizeof opened)) {
+    if (sys::receive(channel, header, MSG_DONTWAIT) != static_cast<ssize_t>(sizeof opened)) {
         opened = {};
         return {};
     }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sys/error.h"
+#include "sys/local_peer.h"
 #include "sys/nonblock.h"
 #include "sys/own_fifo.h"
 

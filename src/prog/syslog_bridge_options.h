@@ -17,7 +17,7 @@ struct BridgeOptions {
     std::string state = "/var/lib/vakt";
     std::string run = "/run/vakt";
     std::string boot_id;  ///< a file; "": the system's own
-    std::string kmsg;  ///< in place of every kmsg source's path; "": none
+    std::string kmsg;     ///< in place of every kmsg source's path; "": none
     std::string pmsg = "/dev/pmsg0";
 };
 

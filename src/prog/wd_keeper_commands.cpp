@@ -34,8 +34,7 @@ void HeartCommands::keep(const keeper::Name& lease, int socket, std::string_view
     command.uid = who->uid;
     command.gid = who->gid;
     static_assert(sizeof(gid_t) == sizeof command.groups[0]);
-    command.group_count =
-        static_cast<std::uint32_t>(sys::groups_of_peer(socket, command.groups));
+    command.group_count = static_cast<std::uint32_t>(sys::groups_of_peer(socket, command.groups));
     command.size = text.size();
     text.copy(command.text.data(), text.size());
     keeper::encode(command, *free);

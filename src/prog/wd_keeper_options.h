@@ -19,7 +19,7 @@ struct KeeperOptions {
     std::string run = "/run/vakt";
     std::string pstore = "/sys/fs/pstore";
     std::string pmsg = "/dev/pmsg0";
-    std::string boot_id;  ///< a file; "": the system's own
+    std::string boot_id;      ///< a file; "": the system's own
     std::string end_command;  ///< run with reboot, poweroff or halt in place of reboot(2); "" none
 };
 

@@ -43,7 +43,7 @@ Result<std::vector<AllowedCaller>> parse_callers(std::string_view text) {
 
 bool has_control_byte(std::string_view line) {
     return std::any_of(line.begin(), line.end(),
-                       [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7f; });
+                       [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
 }
 
 Result<AllowRow> parse_row(const std::vector<std::string_view>& words, const Flavours& flavours) {

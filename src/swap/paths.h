@@ -28,7 +28,7 @@ inline constexpr std::size_t kNameMax = 255;
 [[nodiscard]] constexpr bool is_name(std::string_view name) {
     if (name.empty() || name.size() > kNameMax || name == "." || name == "..") return false;
     for (const char c : name)
-        if (c == '/' || (c >= 0 && c < 0x20) || c == 0x7f) return false;
+        if (c == '/' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
     return true;
 }
 

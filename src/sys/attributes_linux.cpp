@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Extended attributes, the Linux side (a system without f*xattr replaces this file).
-#include "sys/attributes.h"
-
 #include <sys/xattr.h>
 
 #include <cerrno>
 #include <optional>
 #include <string_view>
 
+#include "sys/attributes.h"
 #include "sys/error.h"
 
 namespace vakt::sys {

@@ -8,8 +8,8 @@
 
 namespace vakt::sys {
 
-// Of what says who may do what there is the access control list alone (facl_get(3SEC)); a trivial one is
-// what owner and mode say, and those are carried over without us.
+// Of what says who may do what there is the access control list alone (facl_get(3SEC)); a trivial
+// one is what owner and mode say, and those are carried over without us.
 Status copy_attributes(const Fd& from, const Fd& to, const std::string& name) {
     acl_t* list = nullptr;
     if (::facl_get(from.get(), ACL_NO_TRIVIAL, &list) != 0)

@@ -9,8 +9,8 @@
 
 namespace vakt::sys {
 
-/// A UUID of 36 bytes, another one after every boot. Linux: /proc/sys/kernel/random/boot_id. Solaris
-/// has none: it is made of when process 1 was started (boot_id_of).
+/// A UUID of 36 bytes, another one after every boot. Linux: /proc/sys/kernel/random/boot_id.
+/// Solaris has none: it is made of when process 1 was started (boot_id_of).
 [[nodiscard]] Result<std::string> boot_id();
 
 /// The UUID (RFC 9562, version 8) of a boot that began then; the same for the same instant.

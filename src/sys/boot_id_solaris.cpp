@@ -5,8 +5,8 @@
 
 namespace vakt::sys {
 
-// proc(5): pr_start is taken when a process is made and not changed by a step of the clock later; in a
-// zone process 1 is the zone's own init.
+// proc(5): pr_start is taken when a process is made and not changed by a step of the clock later;
+// in a zone process 1 is the zone's own init.
 Result<std::string> boot_id() {
     psinfo_t init{};
     if (!read_psinfo(1, init)) return last_error("read", "/proc/1/psinfo");

@@ -44,8 +44,7 @@ void become_clean() {
 // For good; also where it changes nothing, so that no saved id is left to go back to.
 bool become(const CommandOwner& owner) {
     if (::geteuid() != 0) return owner.uid == ::geteuid();
-    return take_groups(owner.groups) &&
-           become_for_good(owner.uid, owner.gid);
+    return take_groups(owner.groups) && become_for_good(owner.uid, owner.gid);
 }
 
 }  // namespace

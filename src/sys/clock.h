@@ -33,8 +33,8 @@ namespace vakt::sys {
            static_cast<std::uint64_t>(time.tv_nsec) / 1'000'000;
 }
 
-/// Seconds that the local time is ahead of UTC at that moment, by the zone as it is set now; 0 where
-/// the system cannot tell.
+/// Seconds that the local time is ahead of UTC at that moment, by the zone as it is set now; 0
+/// where the system cannot tell.
 [[nodiscard]] std::int32_t utc_offset(std::time_t at);
 
 }  // namespace vakt::sys

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdlib>
 #include <unistd.h>
+
+#include <cstdlib>
 
 #include "sys/descriptors.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The end of the system by its own call; the Linux side.
-#include "sys/end_system.h"
-
 #include <sys/reboot.h>
+
+#include "sys/end_system.h"
 
 namespace vakt::sys {
 

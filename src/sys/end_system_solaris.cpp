@@ -5,8 +5,8 @@
 
 namespace vakt::sys {
 
-// A_SHUTDOWN ends processes and unmounts, which can wait for ever: that was tried before us (init, by
-// the end command). A_REBOOT is at once. Wants PRIV_SYS_CONFIG.
+// A_SHUTDOWN ends processes and unmounts, which can wait for ever: that was tried before us (init,
+// by the end command). A_REBOOT is at once. Wants PRIV_SYS_CONFIG.
 void end_system(SystemEnd end) {
     switch (end) {
         case SystemEnd::reboot:

@@ -11,8 +11,8 @@ namespace vakt::sys {
 /// included. False: errno.
 [[nodiscard]] bool lock_memory(std::size_t stack);
 
-/// SCHED_FIFO with `priority` (1 to 99; Solaris: 59 at most) for us and not for our children, which on
-/// Solaris have to say so themselves: run_as_others_do(). False: errno.
+/// SCHED_FIFO with `priority` (1 to 99; Solaris: 59 at most) for us and not for our children, which
+/// on Solaris have to say so themselves: run_as_others_do(). False: errno.
 [[nodiscard]] bool run_in_real_time(int priority);
 
 /// Normal scheduling, no negative nice value and no exemption from the OOM killer, for whoever is

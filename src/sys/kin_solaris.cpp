@@ -11,7 +11,8 @@
 
 namespace vakt::sys {
 
-// contract(5), process(5): the template that is active at fork(2) is the child's contract, and we hold it.
+// contract(5), process(5): the template that is active at fork(2) is the child's contract, and we
+// hold it.
 pid_t fork_kin() {
     const Fd blank(::open("/system/contract/process/template", O_RDWR | O_CLOEXEC));
     const bool bound = blank && ::ct_pr_tmpl_set_param(blank.get(), CT_PR_NOORPHAN) == 0 &&

@@ -12,7 +12,8 @@
 
 namespace vakt::sys {
 
-/// Who connected, as it was at that moment (Linux: SO_PEERCRED, unix(7); Solaris: getpeerucred(3C)).
+/// Who connected, as it was at that moment (Linux: SO_PEERCRED, unix(7); Solaris:
+/// getpeerucred(3C)).
 struct LocalPeer {
     pid_t pid = 0;
     uid_t uid = 0;
@@ -23,8 +24,8 @@ struct LocalPeer {
     return peer_of(connection.get());
 }
 
-/// Its supplementary groups, written into `room`: how many there are; 0 where the kernel does not tell
-/// (before Linux 4.13), or when there is not room for all of them.
+/// Its supplementary groups, written into `room`: how many there are; 0 where the kernel does not
+/// tell (before Linux 4.13), or when there is not room for all of them.
 [[nodiscard]] std::size_t groups_of_peer(int connection, std::span<gid_t> room);
 
 /// Whether the group is one of its groups; where the kernel does not tell, whether it is its first.

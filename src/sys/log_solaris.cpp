@@ -11,8 +11,8 @@
 
 namespace vakt::sys {
 
-// log(7D): what user programs say is put on /dev/conslog, and syslogd hears it from the log driver. The
-// door of syslogd, which syslog(3C) calls, could make us wait.
+// log(7D): what user programs say is put on /dev/conslog, and syslogd hears it from the log driver.
+// The door of syslogd, which syslog(3C) calls, could make us wait.
 void detail::hand_to_logger(int priority, std::string_view line, const char* /*path*/) {
     constexpr std::size_t kLongest = 1100;
     const Fd driver(::open("/dev/conslog", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));

@@ -121,13 +121,11 @@ bool ServiceManager::send(std::string_view words, std::span<const int> descripto
     message.msg_iovlen = 1;
     if (!descriptors.empty()) {
         message.msg_control = control.data();
-        message.msg_controllen =
-            static_cast<ControlSize>(CMSG_SPACE(descriptors.size_bytes()));
+        message.msg_controllen = static_cast<ControlSize>(CMSG_SPACE(descriptors.size_bytes()));
         cmsghdr* const rights = CMSG_FIRSTHDR(&message);
         rights->cmsg_level = SOL_SOCKET;
         rights->cmsg_type = SCM_RIGHTS;
-        rights->cmsg_len =
-            static_cast<ControlItemSize>(CMSG_LEN(descriptors.size_bytes()));
+        rights->cmsg_len = static_cast<ControlItemSize>(CMSG_LEN(descriptors.size_bytes()));
         std::memcpy(CMSG_DATA(rights), descriptors.data(), descriptors.size_bytes());
     }
     for (;;) {

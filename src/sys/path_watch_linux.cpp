@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Being told that a path may name another file now, without looking every second.
-#include "sys/path_watch.h"
-
 #include <utility>
 
 #include "sys/error.h"
+#include "sys/path_watch.h"
 
 #ifdef __linux__
 #include <sys/inotify.h>

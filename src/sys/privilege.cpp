@@ -109,8 +109,7 @@ Caller leave_callers_world() {
 
 bool give_up_rights(const Caller& caller) {
     // Already the caller's where there were none: setgroups would only fail.
-    if (caller.extra_rights && ::geteuid() == 0 && !take_groups(caller.groups))
-        return false;
+    if (caller.extra_rights && ::geteuid() == 0 && !take_groups(caller.groups)) return false;
     if (!become_for_good(caller.uid, caller.gid)) return false;
     // fs.suid_dumpable may have made what we have read readable again with the change of ids.
     if (caller.extra_rights && !detail::hide()) return false;

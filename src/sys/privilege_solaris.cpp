@@ -13,7 +13,8 @@
 namespace vakt::sys {
 namespace {
 
-/// privileges(5): a set of basic with or without some, on the heap only here, before anything is changed.
+/// privileges(5): a set of basic with or without some, on the heap only here, before anything is
+/// changed.
 class Privileges {
  public:
     Privileges() : set_(::priv_allocset()) {
@@ -31,7 +32,8 @@ class Privileges {
     void remove(std::initializer_list<const char*> names) {
         for (const char* name : names) ok_ = ok_ && set_ && ::priv_delset(set_, name) == 0;
     }
-    /// These and no others from here on. The inheritable set is what a program run by us would have.
+    /// These and no others from here on. The inheritable set is what a program run by us would
+    /// have.
     [[nodiscard]] bool keep() const {
         return ok_ && set_ != nullptr && ::setppriv(PRIV_SET, PRIV_INHERITABLE, set_) == 0 &&
                ::setppriv(PRIV_SET, PRIV_PERMITTED, set_) == 0 &&
@@ -48,9 +50,9 @@ class Privileges {
 };
 
 constexpr std::initializer_list<const char*> kForASwap = {
-    PRIV_FILE_CHOWN,      PRIV_FILE_CHOWN_SELF, PRIV_FILE_DAC_READ, PRIV_FILE_DAC_WRITE,
-    PRIV_FILE_DAC_SEARCH, PRIV_FILE_OWNER,      PRIV_FILE_SETID,    PRIV_PROC_OWNER,
-    PRIV_PROC_SETID};
+    PRIV_FILE_CHOWN,     PRIV_FILE_CHOWN_SELF, PRIV_FILE_DAC_READ,
+    PRIV_FILE_DAC_WRITE, PRIV_FILE_DAC_SEARCH, PRIV_FILE_OWNER,
+    PRIV_FILE_SETID,     PRIV_PROC_OWNER,      PRIV_PROC_SETID};
 
 /// A caller that is starved, or starves itself, must not make us hold a lock for long.
 void schedule_normally() {
@@ -65,8 +67,8 @@ void detail::undo_tricks_with_time() {}
 
 bool detail::runs_with_more() { return ::issetugid() != 0; }
 
-// proc(5): who is not as privileged as we are may neither trace nor read us, and set-id processes leave
-// no core for the caller (coreadm(1M)).
+// proc(5): who is not as privileged as we are may neither trace nor read us, and set-id processes
+// leave no core for the caller (coreadm(1M)).
 bool detail::hide() { return true; }
 
 // Done by the limit set, once we are root: become_root().
@@ -78,8 +80,8 @@ bool take_groups(std::span<const gid_t> groups) {
 
 bool detail::drop_named_rights() {
     Privileges none;
-    none.remove({PRIV_PROC_EXEC, PRIV_PROC_FORK, PRIV_PROC_INFO, PRIV_PROC_SESSION,
-                 PRIV_FILE_LINK_ANY});
+    none.remove(
+        {PRIV_PROC_EXEC, PRIV_PROC_FORK, PRIV_PROC_INFO, PRIV_PROC_SESSION, PRIV_FILE_LINK_ANY});
     return none.keep();
 }
 
@@ -87,8 +89,7 @@ bool become_root() {
     schedule_normally();
     Privileges needed;
     needed.add(kForASwap);
-    return ::setgroups(0, nullptr) == 0 && become_for_good(0, 0) && needed.keep() &&
-           needed.limit();
+    return ::setgroups(0, nullptr) == 0 && become_for_good(0, 0) && needed.keep() && needed.limit();
 }
 
 // setreuid(2), setregid(2): the saved id becomes the new effective one where the real one is set.

@@ -20,8 +20,8 @@ namespace vakt::sys {
 /// What poll(2) is to be asked for on it: it has ended when anything at all is answered.
 extern const short kEventsOfEnd;
 
-/// Linux: pidfd_send_signal(2). Solaris: kill(2) right after a look whether it is still there. False:
-/// errno, ESRCH when it has ended.
+/// Linux: pidfd_send_signal(2). Solaris: kill(2) right after a look whether it is still there.
+/// False: errno, ESRCH when it has ended.
 bool signal_pidfd(const Fd& process, int number);
 
 /// Whether it has ended; a zombie has.
@@ -56,7 +56,8 @@ struct ProcessUids {
 [[nodiscard]] std::optional<ProcessUids> uids_of(pid_t pid);
 
 /// Writes oom_score_adj (-1000: exempt from the OOM killer, 0: as everybody) of process `pid`, 0 is
-/// ourselves. False: errno; lowering it wants CAP_SYS_RESOURCE. Solaris kills nobody for memory: ENOTSUP.
+/// ourselves. False: errno; lowering it wants CAP_SYS_RESOURCE. Solaris kills nobody for memory:
+/// ENOTSUP.
 bool set_oom_score(pid_t pid, int score);
 
 }  // namespace vakt::sys

@@ -9,7 +9,8 @@
 
 namespace vakt::sys {
 
-// proc(5): path/a.out is a symbolic link to the name, object/a.out the file itself; both want its owner or root.
+// proc(5): path/a.out is a symbolic link to the name, object/a.out the file itself; both want its
+// owner or root.
 Result<std::string> executable_of(pid_t pid) {
     const auto path = "/proc/" + std::to_string(pid) + "/path/a.out";
     std::string target(PATH_MAX, '\0');

@@ -11,8 +11,8 @@ namespace vakt::sys {
 using ControlSize = decltype(msghdr::msg_controllen);
 using ControlItemSize = decltype(cmsghdr::cmsg_len);
 
-/// recvmsg(2); what descriptors come with it are closed on exec from the beginning, or, on a system that
-/// cannot do that, before it returns.
+/// recvmsg(2); what descriptors come with it are closed on exec from the beginning, or, on a system
+/// that cannot do that, before it returns.
 [[nodiscard]] ssize_t receive(int socket, msghdr& message, int flags);
 
 }  // namespace vakt::sys

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals as something to read.
-#include "sys/signal_inbox.h"
-
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <csignal>
+
+#include "sys/signal_inbox.h"
 
 namespace vakt::sys {
 

@@ -46,11 +46,7 @@ a_second_nootp_changes_nothing() {
     nothing_changed "$lock" "$own"
 }
 
-holders() {
-    for process in /proc/[0-9]*; do
-        if [ "$(readlink "$process/fd/0" 2>/dev/null)" = "$fifo" ]; then printf '%s\n' "${process#/proc/}"; fi
-    done
-}
+holders() { { find /proc/[0-9]*/fd/0 -lname "$fifo" 2>/dev/null || :; } | cut -d / -f 3; }
 
 the_holder_has_no_rights() {
     flavour=solaris
@@ -58,6 +54,8 @@ the_holder_has_no_rights() {
     daemon_up
     asks 0 otp "$own" "$conf"
     holder=$(holders)
+    # Stopped, so that what follows has all the time it needs.
+    kill -STOP "$holder" || fail 'nobody holds the FIFO'
     equal 1 "$(printf '%s\n' "$holder" | grep -c .)" 'holders of the FIFO'
     status=/proc/$holder/status
     equal "$(printf '%s\t%s\t%s\t%s' "$nobody" "$nobody" "$nobody" "$nobody")" "$(sed -n 's/^Uid:.//p' "$status")" 'its uids'
@@ -71,6 +69,7 @@ the_holder_has_no_rights() {
     # However often it is asked for there is one, and the lock is free.
     for _ in 1 2 3 4 5 6 7 8 9 10; do asks 0 otp "$own" "$conf"; done
     equal "$holder" "$(holders)" 'holders after ten more'
+    kill -CONT "$holder"
     "$as" kill "$holder" || fail 'it is not its caller'"'"'s to end'
     eventually 10 sh -c "! kill -0 $holder 2>/dev/null"
     no_strangers

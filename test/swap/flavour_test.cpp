@@ -18,8 +18,8 @@ TEST_GROUP(FlavourTable) {
 };
 
 TEST(FlavourTable, a_line_is_read_in_any_order_of_its_keys) {
-    const auto flavours =
-        parse_flavours("# c\n\nx supported=no exe=a,b-c action=pipe reader=first tell=none rereads=no");
+    const auto flavours = parse_flavours(
+        "# c\n\nx supported=no exe=a,b-c action=pipe reader=first tell=none rereads=no");
     CHECK_TRUE(static_cast<bool>(flavours));
     const Flavour expected{.name = "x",
                            .tell = Tell::none,
@@ -32,7 +32,8 @@ TEST(FlavourTable, a_line_is_read_in_any_order_of_its_keys) {
 }
 
 TEST(FlavourTable, a_key_that_is_missing_twice_or_unknown_is_refused_with_its_line) {
-    refused("#\nx tell=hup rereads=yes action=plain exe=a reader=any\n", "line 2: 'supported' is missing");
+    refused("#\nx tell=hup rereads=yes action=plain exe=a reader=any\n",
+            "line 2: 'supported' is missing");
     refused(good + " tell=hup", "'tell' is given twice");
     refused(good + " colour=red", "'colour=red' is no key=value");
     refused(good + " tell", "'tell' is no key=value");
@@ -40,13 +41,15 @@ TEST(FlavourTable, a_key_that_is_missing_twice_or_unknown_is_refused_with_its_li
 
 TEST(FlavourTable, a_value_that_is_not_one_of_its_keys_is_refused) {
     for (const auto* bad : {"tell=yes", "tell=", "tell=HUP"})
-        refused("x " + std::string(bad) + " rereads=yes action=plain exe=a reader=any supported=yes",
-                "has no value that is known");
+        refused(
+            "x " + std::string(bad) + " rereads=yes action=plain exe=a reader=any supported=yes",
+            "has no value that is known");
     refused("x tell=hup rereads=yes action=plain exe=a reader=yes supported=yes",
             "has no value that is known");
     for (const auto* bad : {"exe=", "exe=a,", "exe=,a", "exe=/a"})
-        refused("x tell=hup rereads=yes action=plain " + std::string(bad) + " reader=any supported=yes",
-                "has no value that is known");
+        refused(
+            "x tell=hup rereads=yes action=plain " + std::string(bad) + " reader=any supported=yes",
+            "has no value that is known");
 }
 
 TEST(FlavourTable, names_are_unique_words_and_not_auto) {
@@ -57,7 +60,8 @@ TEST(FlavourTable, names_are_unique_words_and_not_auto) {
 }
 
 TEST(FlavourTable, reading_again_without_being_told_is_refused) {
-    refused("x tell=none rereads=yes action=plain exe=a reader=any supported=yes", "wants tell=hup");
+    refused("x tell=none rereads=yes action=plain exe=a reader=any supported=yes",
+            "wants tell=hup");
 }
 
 TEST(FlavourTable, the_shipped_table_has_the_flavours_of_the_policy) {

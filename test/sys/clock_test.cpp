@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sys/clock.h"
 
+#include <CppUTest/TestHarness.h>
+
 #include <cstdlib>
 #include <string>
-
-#include <CppUTest/TestHarness.h>
 
 using namespace vakt;
 

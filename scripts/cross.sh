@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# usage: cross.sh arm64|armhf|s390x
+# Builds every program and the unit tests with Debian's cross compiler for ARCH, and runs the unit tests under qemu-user. The
+# libraries of that architecture are unpacked from Debian's packages under build/cross/ARCH/root; nothing of it is installed, and
+# the machine's own apt hears nothing of a foreign architecture. s390x stands for the boards of the other byte order.
+# What is not installed (setup.sh cross) is said, and skipped.
+set -eu
+cd "$(dirname "$0")/.."
+
+case ${1:-} in
+    arm64) triplet=aarch64-linux-gnu qemu=qemu-aarch64 ;;
+    armhf) triplet=arm-linux-gnueabihf qemu=qemu-arm ;;
+    s390x) triplet=s390x-linux-gnu qemu=qemu-s390x ;;
+    *)
+        printf 'usage: cross.sh arm64|armhf|s390x\n' >&2
+        exit 2
+        ;;
+esac
+arch=$1
+skip() {
+    printf 'cross %s: skipped: %s\n' "$arch" "$1"
+    printf 'cross-%s: 0 passed, 0 failed, 1 skipped\n' "$arch"
+    exit 0
+}
+for tool in "$triplet-g++" "$qemu" apt-get dpkg; do
+    command -v "$tool" >/dev/null 2>&1 || skip "$tool is not installed (scripts/setup.sh cross)"
+done
+
+out=$PWD/build/cross/$arch
+root=$out/root
+packages='libevent-dev libevent-core-2.1-7 libevent-2.1-7 libconfig-dev libconfig9 libsystemd-dev libsystemd0 libcap2 libgcrypt20
+    libgpg-error0 liblz4-1 liblzma5 libzstd1 libcpputest-dev'
+
+# A state of apt's own, which knows this one architecture and that nothing is installed.
+apt_get() {
+    apt-get -q -o APT::Architecture="$arch" -o APT::Architectures="$arch" -o Dir::State="$out/apt" -o Dir::State::lists="$out/apt/lists" \
+        -o Dir::State::status="$out/apt/status" -o Dir::Cache="$out/apt/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User= \
+        -o Acquire::Languages=none -o Acquire::Retries=1 -o Acquire::http::Timeout=20 "$@" </dev/null
+}
+
+get_libraries() {
+    rm -rf "$out/apt" "$out/debs" "$root.new"
+    mkdir -p "$out/apt/lists/partial" "$out/apt/cache/archives/partial" "$out/debs" "$root.new"
+    : >"$out/apt/status"
+    # A source that has nothing for this architecture is no reason to stop; a package that is missing is.
+    apt_get update || :
+    # shellcheck disable=SC2086 # one word a package
+    (cd "$out/debs" && apt_get download $packages) || return 1
+    for deb in "$out"/debs/*.deb; do dpkg -x "$deb" "$root.new" || return 1; done
+    mv "$root.new" "$root"
+}
+if [ ! -d "$root" ]; then
+    mkdir -p "$out"
+    get_libraries >"$out/get.log" 2>&1 || {
+        tail -n 5 "$out/get.log"
+        skip "Debian's packages for it could not be fetched"
+    }
+fi
+
+paths=$root/usr/lib/$triplet:$root/lib/$triplet
+jobs=$(getconf _NPROCESSORS_ONLN)
+PKG_CONFIG_LIBDIR=$root/usr/lib/$triplet/pkgconfig:$root/usr/share/pkgconfig:$root/usr/lib/pkgconfig
+PKG_CONFIG_SYSROOT_DIR=$root
+export PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR
+made() {
+    make -j"$jobs" O="build/cross/$arch" CXX="${CCACHE:-}${CCACHE:+ }$triplet-g++" PKG_CONFIG=pkg-config \
+        CPPFLAGS="-isystem $root/usr/include -isystem $root/usr/include/$triplet" \
+        LDFLAGS="-L$root/usr/lib/$triplet -Wl,-rpath-link,$paths" "$@"
+}
+programs=$(made -s print-BINS)
+# shellcheck disable=SC2086 # one word a program
+made $programs "build/cross/$arch/test/unit"
+
+# qemu-user lets some calls of Linux go by; the groups and tests that live by one are left out, and said.
+left_out=''
+leave_out() {
+    left_out="$left_out $1"
+    printf 'cross %s: left out: %s: %s\n' "$arch" "$1" "$2"
+}
+. scripts/cross-left-out.sh
+cat >"$out/run-unit" <<EOF
+#!/bin/sh
+exec $qemu -L /usr/$triplet -E LD_LIBRARY_PATH=$paths "$out/test/unit"$left_out "\$@"
+EOF
+chmod +x "$out/run-unit"
+mkdir -p build/log
+scripts/confine.sh scripts/run-unit.sh "cross-$arch" "$out/run-unit"
