@@ -3,12 +3,13 @@
 # usage: confine.sh COMMAND [ARGUMENT ...]
 # Runs a whole-program test where it cannot harm the machine: as root, in a private mount namespace with a /dev of its own
 # (no watchdog, pmsg, port or mem; a /dev/log made there is private), without sysrq and the system bus, and without the
-# capabilities to reboot, load modules or touch ports. Without root the kernel already refuses all of that.
+# capabilities to reboot, load modules or touch ports. Without root the kernel already refuses all of that. The signals are as a
+# login shell has them, whatever the caller ignores (a shell's background job: SIGINT and SIGQUIT).
 set -eu
 if [ "${VAKT_CONFINED:-}" = 1 ]; then exec "$@"; fi
 VAKT_CONFINED=1
 export VAKT_CONFINED
-[ "$(id -u)" -eq 0 ] || exec "$@"
+[ "$(id -u)" -eq 0 ] || exec env --default-signal -- "$@"
 
 # The quoted script runs inside the namespace, where its $ belong.
 # shellcheck disable=SC2016
@@ -31,5 +32,5 @@ exec unshare --mount --propagation private -- sh -eu -c '
     rmdir "$dev"
     [ ! -e /proc/sysrq-trigger ] || mount --bind /dev/null /proc/sysrq-trigger
     [ ! -d /run/dbus ] || mount -t tmpfs -o mode=0755,size=4k vakt-hidden /run/dbus
-    exec setpriv --bounding-set=-sys_boot,-sys_module,-sys_rawio --inh-caps=-all -- "$@"
+    exec env --default-signal setpriv --bounding-set=-sys_boot,-sys_module,-sys_rawio --inh-caps=-all -- "$@"
 ' confine "$@"

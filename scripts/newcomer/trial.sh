@@ -56,6 +56,10 @@ as_user "sed -i \"s|^FLAGS=''|FLAGS='-heart -sname board'|\" otp/bin/start"
 sed -i "s|^HEART_COMMAND=.*|HEART_COMMAND=\"$otp/bin/start\"|; s|^#NODE=.*|NODE=board|" /etc/vakt/node.conf
 
 step 'the board boots (run level 3)'
+# Debian's start script of it wants more of a system than there is here.
+syslogd --no-klog
+checked() { as_user "/usr/lib/vakt/bin/mod_syslog --check /etc /etc/syslog.conf" >checked 2>&1; }
+checked || { cat checked; fail 'mod_syslog --check'; }
 env -i PATH=/sbin:/bin:/usr/sbin:/usr/bin sh /etc/rc3.d/S75otp.system start </dev/null >said 2>&1 || { cat said; fail S75; }
 eventually 60 is_vm
 eventually 60 answers '6 * 7' 42
@@ -99,10 +103,13 @@ eventually 20 sh -c '! pgrep -u otpuser'
 saw 'no process of otpuser is left'
 
 step 'uninstall'
+kill "$(cat /run/syslog.pid)"
+eventually 20 sh -c '! pgrep -x syslogd'
 as_user "rm -rf otp/* otp/.[!.]*; rm -f .erlang.cookie .bash_history" || :
 sh /usr/lib/vakt/install/scripts/install.sh uninstall >said || { cat said; fail uninstall; }
 grep -E '^(kept|lost)' said || :
-rm -rf /home/otpuser
+grep -q '^kept.*/etc/vakt/node.conf (it was changed since)' said || fail 'what was edited is gone without a word'
+rm -rf /home/otpuser /etc/vakt
 find /etc -type f -exec sha256sum {} + | sort -k 2 >after.sums
 diff before.sums after.sums || fail '/etc is not as it was'
 listing >after
