@@ -26,6 +26,8 @@ constexpr std::size_t kMostFiles = 64;
 constexpr off_t kMostBytes = 1 << 20;
 constexpr int kDeepest = 3;
 constexpr std::int64_t kSecond = 1'000'000'000;
+/// Solaris has it unsigned, for an int.
+constexpr int kWhereWeAre = static_cast<int>(AT_FDCWD);
 /// So much may a clock be set in the first seconds of a boot.
 constexpr std::int64_t kSlack = 10 * kSecond;
 
@@ -144,9 +146,10 @@ Result<std::vector<report::PlacedLine>> read_black_box(const std::string& state,
 }  // namespace
 
 void gather(const Places& places, std::int64_t began_ns, report::Findings& findings) {
-    Gatherer(std::nullopt, findings).folder(AT_FDCWD, places.pstore, places.pstore, 1);
+    Gatherer(std::nullopt, findings).folder(kWhereWeAre, places.pstore, places.pstore, 1);
     if (!places.archive.empty())
-        Gatherer(began_ns - kSlack, findings).folder(AT_FDCWD, places.archive, places.archive, 1);
+        Gatherer(began_ns - kSlack, findings)
+            .folder(kWhereWeAre, places.archive, places.archive, 1);
     auto logged = read_black_box(box_directory(places.state), findings.this_boot);
     if (!logged) return findings.troubles.push_back(describe(logged.error()));
     for (auto& one : *logged) findings.black_box.push_back(std::move(one.line));
