@@ -30,6 +30,7 @@ if [ "${1:-}" != inside ]; then
             exit 1
         }
     done
+    cp "$(erl -noshell -eval 'io:format("~s", [code:root_dir()]), halt().')/bin/start_clean.boot" "$place/releases/"
     exec scripts/confine.sh unshare --mount --pid --fork --kill-child --ipc --uts --net -- sh scripts/newcomer.sh inside
 fi
 
@@ -46,5 +47,6 @@ mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$root/dev/p
 ip link set lo up 2>/dev/null || :
 hostname newcomer
 printf '127.0.0.1 localhost newcomer\n' >"$root/etc/hosts"
-cp "build/dist/vakt-$VERSION.tar.gz" "$place/releases/board-1.tar.gz" "$place/releases/board-2.tar.gz" scripts/newcomer/trial.sh "$root/root/"
+cp "build/dist/vakt-$VERSION.tar.gz" "$place/releases/board-1.tar.gz" "$place/releases/board-2.tar.gz" "$place/releases/start_clean.boot" \
+    scripts/newcomer/trial.sh "$root/root/"
 chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C sh /root/trial.sh "$VERSION"

@@ -38,6 +38,16 @@ plan_otp() {
         no_links_in "${folder#"$target"}"
         for program in ferrule mod_syslog; do in_place "$program" "${folder#"$target"}/priv/bin"; done
     done
+    # A release that brings the application vakt brings copies of its port programs: without their rights.
+    for folder in "$target$otp_root"/lib/vakt-*; do
+        [ -d "$folder" ] || continue
+        no_links_in "${folder#"$target"}"
+        if [ -d "$folder/priv/bin" ] && [ ! -L "$folder/priv/bin" ]; then
+            for program in ferrule mod_syslog; do in_place "$program" "${folder#"$target"}/priv/bin"; done
+        else
+            want_link "$bin" "${folder#"$target"}/priv/bin"
+        fi
+    done
     if [ -f conf/start ]; then
         filled conf/start >"$work/start"
         want_file file "$work/start" "$otp_root/bin/start" "$user:$u_group" 755

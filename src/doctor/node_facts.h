@@ -65,6 +65,7 @@ struct NodeFacts {
     std::vector<SwapFacts> swaps;
     NamedFile mod_syslog;              ///< Vakt's
     std::vector<NamedFile> strangers;  ///< mod_syslog of OTP's in the release
+    std::vector<NamedFile> copies;     ///< Vakt's in the release, where its application brought it
     NamedFile sys_config;
     OsSupKeys os_mon;
     OsSupKeys vakt;

@@ -69,8 +69,10 @@ void look_at_release(const Tree& tree, NodeFacts& facts) {
         facts.vakt = doctor::read_os_sup(text, "vakt");
     }
     for (const auto& name : tree.entries(root + "/lib")) {
-        if (!name.starts_with("os_mon-")) continue;
         const auto lib = std::string(root).append("/lib/").append(name);
+        if (name.starts_with("vakt-"))
+            facts.copies.push_back(tree.named(lib + "/priv/bin/mod_syslog"));
+        if (!name.starts_with("os_mon-")) continue;
         const auto app = lib + "/ebin/os_mon.app";
         auto keys = tree.text(app).value_or("");
         std::erase_if(keys, [](char c) { return c == ' ' || c == '\n' || c == '\t'; });

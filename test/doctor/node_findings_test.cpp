@@ -199,6 +199,15 @@ TEST(OsSupFindings, the_helper_is_setuid_for_its_group_and_otp_s_own_never) {
     finds_nothing();
 }
 
+TEST(OsSupFindings, a_release_s_copy_of_the_helper_needs_its_rights) {
+    node.copies = {{"/o/lib/vakt-0.1/priv/bin/mod_syslog", {Kind::regular, 0, 04750}}};
+    finds_nothing();
+    node.copies[0].file.mode = 0750;
+    finds(Level::weak, "/o/lib/vakt-0.1/priv/bin/mod_syslog", "without rights", "install.sh");
+    node.copies[0].file = {};
+    finds_nothing();
+}
+
 TEST(OsSupFindings, the_keys_ask_for_what_the_policy_allows) {
     node.vakt.own = "/opt";
     finds(Level::weak, "/home/otp/otp/releases/1/sys.config", "os_sup_own /opt", "the row");

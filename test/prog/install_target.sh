@@ -43,8 +43,9 @@ make_board() {
     printf 'reboot\n' >"$b/usr/sbin/reboot"
     chmod 0755 "$b/usr/sbin/syslogd" "$b/usr/sbin/reboot"
     o=$b/home/otpuser/otp
-    mkdir -p "$o/erts-13.1/bin" "$o/erts-14.0/bin" "$o/bin" "$o/lib/os_mon-2.8/priv/bin" "$o/lib/os_mon-2.9/ebin"
-    for program in erts-13.1/bin/heart erts-13.1/bin/run_erl erts-14.0/bin/heart bin/run_erl lib/os_mon-2.8/priv/bin/mod_syslog; do
+    mkdir -p "$o/erts-13.1/bin" "$o/erts-14.0/bin" "$o/bin" "$o/lib/os_mon-2.8/priv/bin" "$o/lib/os_mon-2.9/ebin" "$o/lib/vakt-0.0/priv/bin" "$o/lib/vakt-0.1/ebin"
+    for program in erts-13.1/bin/heart erts-13.1/bin/run_erl erts-14.0/bin/heart bin/run_erl lib/os_mon-2.8/priv/bin/mod_syslog \
+        lib/vakt-0.0/priv/bin/mod_syslog lib/vakt-0.0/priv/bin/heart; do
         printf 'theirs %s\n' "$program" >"$o/$program"
         chmod 0751 "$o/$program"
         touch -d '2020-02-02 02:02:02' "$o/$program"
@@ -127,6 +128,11 @@ otps_places_are_ours_and_the_originals_stay() {
     # where OTP has none, there is ours alone
     equal /usr/lib/vakt/bin/ferrule "$(readlink "$o/lib/os_mon-2.9/priv/bin/ferrule")"
     [ ! -e "$o/lib/os_mon-2.9/priv/bin/ferrule.ORIG" ]
+    # a release's copy of vakt has the programs with their rights
+    equal /usr/lib/vakt/bin/mod_syslog "$(readlink "$o/lib/vakt-0.0/priv/bin/mod_syslog")"
+    equal /usr/lib/vakt/bin/ferrule "$(readlink "$o/lib/vakt-0.0/priv/bin/ferrule")"
+    [ ! -L "$o/lib/vakt-0.0/priv/bin/heart" ] || fail 'what nobody starts there is replaced'
+    equal /usr/lib/vakt/bin "$(readlink "$o/lib/vakt-0.1/priv/bin")"
     # a release unpacked over it is the next original
     rm "$o/erts-14.0/bin/heart"
     printf 'newer\n' >"$o/erts-14.0/bin/heart"
