@@ -187,7 +187,7 @@ FUZZERS := $(FUZZ_SRCS:test/fuzz/%.cpp=build/fuzz/bin/%)
 ifeq ($(SANITIZE),fuzz)
 # Of the rooms, what the parser needs alone.
 define fuzz_rule
-build/fuzz/bin/$(1): $$(patsubst %.cpp,build/fuzz/obj/%.o,$$(shell awk -f scripts/sources-of.awk test/fuzz/$(1).cpp))
+build/fuzz/bin/$(1): $$(patsubst %.cpp,build/fuzz/obj/%.o,$$(call for_target,$$(shell awk -f scripts/sources-of.awk test/fuzz/$(1).cpp)))
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@printf '  LINK   %s\n' $$@)
 	$$(Q)$$(CXX) $$(vakt_LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(call pkg_libs,$$(call room_pkgs,$$(ROOMS)))

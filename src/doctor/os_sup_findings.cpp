@@ -34,9 +34,10 @@ void examine_helper(const NodeFacts& node, Findings& out) {
                  "chmod u-s " + it.path + ", or install.sh install, which puts Vakt's there"});
     for (const auto& it : node.copies)
         if (it.file.there() && !it.file.is_setuid_root())
-            out.push_back({Level::weak, it.path,
-                           "is a copy without rights: without the bridge it answers -2 to " + node.user,
-                           "install.sh install, which puts a link to Vakt's there"});
+            out.push_back(
+                {Level::weak, it.path,
+                 "is a copy without rights: without the bridge it answers -2 to " + node.user,
+                 "install.sh install, which puts a link to Vakt's there"});
     const auto& [path, file] = node.mod_syslog;
     if (node.swaps.empty() || !file.there()) return;
     if (!file.is_setuid_root())
