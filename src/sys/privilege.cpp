@@ -14,7 +14,8 @@
 #include "sys/descriptors.h"
 #include "sys/privilege_parts.h"
 
-extern "C" char** environ;  // POSIX: the program declares it (environ(7))
+// POSIX: the program declares it (environ(7)). glibc does, too, for GNU programs.
+extern "C" char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace vakt::sys {
 namespace {

@@ -158,12 +158,15 @@ SCRIPT
 }
 check "230000 lines as fast as they go arrive in order, none lost" many_lines
 
+all_read() { [ "$(awk '/^rchar/ { print $2 }' "/proc/$spawned/io")" -ge 3000000 ]; }
 random_bytes() {
     mkfifo "$tmp/syslog.otp" "$tmp/in"
     spawn sh -c "exec '$bin/ferrule' '$tmp' <'$tmp/in' >'$tmp/out' 2>'$tmp/stderr'"
     exec 8>"$tmp/in"
     head -c 3000000 /dev/urandom >"$tmp/bytes"
     timeout 60 dd if="$tmp/bytes" of="$tmp/syslog.otp" bs=777 2>/dev/null || fail 'the FIFO was not read'
+    # die is obeyed at once: what is in the FIFO then stays there.
+    eventually 60 all_read
     printf '\000\003die' >&8
     exec 8>&-
     wait "$spawned" || fail "left with $?"

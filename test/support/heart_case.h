@@ -70,8 +70,10 @@ using Cases = std::map<std::string, std::function<void(const Case&)>>;
 inline int run_all(const Cases& cases, const std::string& dir, const std::string& ours,
                    const std::string& otps) {
     std::map<std::string, std::function<void(const std::string&)>> in_folder;
-    for (const auto& [name, function] : cases)
-        in_folder[name] = [&](const std::string& folder) { function(Case{folder, ours, otps}); };
+    for (const auto& one : cases)
+        in_folder[one.first] = [&](const std::string& folder) {
+            one.second(Case{folder, ours, otps});
+        };
     return run_all_at_once(dir, in_folder, kNoLimit);
 }
 
