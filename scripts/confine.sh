@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # usage: confine.sh COMMAND [ARGUMENT ...]
-# Runs a whole-program test where it cannot harm the machine: as root, in a private mount namespace with a /dev of its own
-# (no watchdog, pmsg, port or mem; a /dev/log made there is private), without sysrq and the system bus, and without the
+# Runs a test where it cannot harm the machine: as root, in a private mount namespace with a /dev of its own (no watchdog, pmsg,
+# port or mem; terminals of its own; a /dev/log made there is private), without sysrq and the system bus, and without the
 # capabilities to reboot, load modules or touch ports. Without root the kernel already refuses all of that. The signals are as a
 # login shell has them, whatever the caller ignores (a shell's background job: SIGINT and SIGQUIT).
 set -eu
@@ -21,7 +21,7 @@ exec unshare --mount --propagation private -- sh -eu -c '
         mount --bind "/dev/$node" "$dev/$node"
     done
     mkdir "$dev/pts" "$dev/shm"
-    mount --bind /dev/pts "$dev/pts"
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 vakt-pts "$dev/pts"
     mount -t tmpfs -o mode=1777 vakt-shm "$dev/shm"
     ln -s pts/ptmx "$dev/ptmx"
     ln -s /proc/self/fd "$dev/fd"

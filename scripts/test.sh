@@ -20,8 +20,8 @@ suites() {
         case $script in */lib.sh | */lib-*.sh) continue ;; esac
         printf '%s scripts/confine.sh sh %s\n' "$(basename "$script" .sh)" "$script"
     done
-    printf 'unit scripts/run-unit.sh unit build/test/unit\n'
-    printf 'unit-asan scripts/run-unit.sh unit-asan build/asan/test/unit\n'
+    printf 'unit scripts/confine.sh scripts/run-unit.sh unit build/test/unit\n'
+    printf 'unit-asan scripts/confine.sh scripts/run-unit.sh unit-asan build/asan/test/unit\n'
 }
 
 printf '== build\n'

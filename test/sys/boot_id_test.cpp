@@ -17,7 +17,7 @@ TEST(BootIdOf, this_boot_has_a_name_and_keeps_it) {
 }
 
 TEST(BootIdOf, the_same_instant_is_the_same_boot_and_a_nanosecond_later_is_another) {
-    STRCMP_EQUAL("00006920-f3c0-83b9-8000-ac9f76616b74",
+    STRCMP_EQUAL("00006920-f3c0-803b-8009-ac9f76616b74",
                  sys::boot_id_of(0x6920f3c0, 0x3b9ac9f).c_str());
     STRCMP_EQUAL(sys::boot_id_of(1, 2).c_str(), sys::boot_id_of(1, 2).c_str());
     CHECK_FALSE(sys::boot_id_of(1, 2) == sys::boot_id_of(1, 3));
