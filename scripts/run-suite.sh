@@ -3,14 +3,14 @@
 # usage: run-suite.sh NAME COMMAND [ARGUMENT ...]
 # Runs one suite and shows it when it is over: several run at once and none shall talk into another. Its whole log stays in
 # build/log/NAME.log; build/log/NAME.result gets "SECONDS PASSED FAILED SKIPPED" from its last line, "NAME: N passed, N failed,
-# N skipped". A suite that ends badly without such a line counts as one failure.
+# N skipped". A suite that ends badly without such a line, or is not over after SUITE_SECONDS (default 2400), counts as one failure.
 set -eu
 name=$1
 shift
 log=build/log/$name.log
 began=$(date +%s)
 code=0
-"$@" >"$log" 2>&1 </dev/null || code=$?
+timeout -k 10 "${SUITE_SECONDS:-2400}" "$@" >"$log" 2>&1 </dev/null || code=$?
 [ "$code" -eq 0 ] || printf 'exit status %s\n' "$code" >>"$log"
 line=$(sed -n 's/^\([a-z_-]*: \)\{0,1\}\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed, \([0-9][0-9]*\) skipped$/\2 \3 \4/p' "$log" | tail -n 1)
 [ -n "$line" ] || { line='0 1 0'; printf '%s: ended without its count\n' "$name" >>"$log"; }

@@ -134,9 +134,7 @@ void BoardPower::wait() {
 void BoardPower::take_signals() {
     while (const auto signal = signals_.next()) {
         if (*signal != SIGCHLD) {
-            // The second one does not wait.
-            if (ending_) kill_at_ = sys::now();
-            begin_end(sys::now(), BoardEnd::poweroff);
+            power_button(sys::now());
         } else if (const auto status = tree_.ended()) {
             empty_ = status;
             note("empty " + std::to_string(*status));
@@ -198,6 +196,18 @@ bool BoardPower::serve_device(Instant now, Peer& peer, std::string_view text) {
     }
     if (!text.ends_with('?')) note(words);  // a question changes nothing
     return true;
+}
+
+void BoardPower::power_button(Instant now) {
+    if (ending_ == BoardEnd::reboot) {
+        // What was to come on again stays off.
+        ending_ = BoardEnd::poweroff;
+        note("end " + std::string(word_of(*ending_)));
+    } else if (ending_) {
+        kill_at_ = now;  // the second one does not wait
+    } else {
+        begin_end(now, BoardEnd::poweroff);
+    }
 }
 
 void BoardPower::begin_end(Instant now, BoardEnd end) {

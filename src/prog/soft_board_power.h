@@ -69,6 +69,7 @@ class BoardPower {
     /// False: the connection is to be closed.
     [[nodiscard]] bool serve(Peer& peer);
     [[nodiscard]] bool serve_device(Instant now, Peer& peer, std::string_view text);
+    void power_button(Instant now);  ///< SIGTERM, SIGINT, SIGHUP
     void begin_end(Instant now, BoardEnd end);
     void judge(Instant now);
     void go_down(wdt::BootFlags flags, bool again);

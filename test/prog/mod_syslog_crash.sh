@@ -158,7 +158,7 @@ judge() {
                 *' write(1, '*) cmp "$conf" "$after" || fail "no answer and not done, $1" ;;
                 *' fcntl('* | *' chdir('*) cmp "$conf" "$before" || fail "no answer and not as before, $1" ;;
                 # The rights cannot be given up, so nothing is written: the rest is done, or refused.
-                *' setgroups('* | *' setresgid('* | *' setresuid('* | *' capset('* | *' getuid('*)
+                *' setgroups('* | *' setresgid('* | *' setresuid('* | *' capset('* | *' getuid('* | *' prctl(PR_SET_DUMPABLE'*)
                     cmp -s "$conf" "$after" || cmp "$conf" "$before" || fail "neither old nor new, $1"
                     ;;
                 *) fail "no answer, $1" ;;

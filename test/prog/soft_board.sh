@@ -144,6 +144,19 @@ sigterm_ends_board_and_tree() {
     gone "$pid" || fail 'the tree lives'
 }
 
+a_signal_during_a_restart_keeps_it_off() {
+    board "$runaway
+        sleep 600" --grace 1000 --boots 3
+    eventually 20 pid_in "$tmp/boot.runaway"
+    "$bin/soft_board" --end "$tmp/b" reboot
+    kill -TERM "$board"
+    board_ends_with 0
+    logged '^1 end reboot'
+    logged '^1 end poweroff'
+    if logged '^2 on'; then fail 'it came on again'; fi
+    gone "$pid" || fail 'the tree lives'
+}
+
 a_killed_board_takes_its_tree_along() {
     board "$runaway
         sleep 600"
@@ -227,6 +240,7 @@ check 'an orderly reboot asks first; poweroff ends it' an_orderly_reboot_is_gent
 check 'what does not end when asked is killed' what_does_not_end_is_killed
 check 'the watchdog guards an orderly end' the_watchdog_guards_an_orderly_end
 check 'SIGTERM ends the board and its tree' sigterm_ends_board_and_tree
+check 'a signal while it restarts keeps it off' a_signal_during_a_restart_keeps_it_off
 check 'a killed board takes its tree along' a_killed_board_takes_its_tree_along
 check 'a killed guard sets nobody free' a_killed_guard_sets_nobody_free
 check 'pmsg and console are kept over a reset' ram_is_kept_over_a_reset
