@@ -45,6 +45,25 @@ an_exit_status_or_signal_is_an_error_test() ->
     with("printf 0; exit 3", fun() -> ?assertMatch({error, {mod_syslog, {{exit_status, 3}, "ended with status 3"}}}, vakt_helper:run(otp, "/o", "/c")) end),
     with("kill -KILL $$", fun() -> ?assertMatch({error, {mod_syslog, {{exit_status, 137}, "was ended by signal 9"}}}, vakt_helper:run(otp, "/o", "/c")) end).
 
+%% What a killed server had begun ends first; what it had only asked for is not begun.
+one_goes_after_the_other_test() ->
+    Said = filename:join(vakt_test:scratch(), "said"),
+    with(["echo \"begun $1\" >>'", Said, "'; [ $1 = nootp ] || until [ -e '", Said, ".go' ]; do sleep 0.01; done; echo \"done $1\" >>'", Said,
+          "'; printf 0"], fun() ->
+        {Server, Down} = spawn_monitor(fun() -> vakt_helper:run(otp, "/o", "/c") end),
+        ok = vakt_test:eventually(fun() -> vakt_test:lines(Said) =:= [<<"begun otp">>] end),
+        {Late, LateDown} = spawn_monitor(fun() -> vakt_helper:run(otp, "/o", "/c") end),
+        ok = vakt_test:eventually(fun() -> process_info(Late, current_function) =:= {current_function, {vakt_helper, run, 3}} end),
+        _ = [exit(Pid, kill) || Pid <- [Server, Late]],
+        _ = [receive {'DOWN', Monitor, process, _, killed} -> ok end || Monitor <- [Down, LateDown]],
+        {_, Monitor} = vakt_helper:start(nootp, "/o", "/c"),
+        ?assertEqual([<<"begun otp">>], vakt_test:lines(Said)),
+        ok = file:write_file([Said, ".go"], ""),
+        ?assertEqual(ok, receive {'DOWN', Monitor, process, _, Reason} -> vakt_helper:result(Reason) end),
+        ok = vakt_test:eventually(fun() -> whereis(vakt_helper) =:= undefined end),
+        ?assertEqual([<<"begun otp">>, <<"done otp">>, <<"begun nootp">>, <<"done nootp">>], vakt_test:lines(Said))
+    end).
+
 one_that_hangs_is_left_test() ->
     with("exec sleep 60", fun() ->
         ok = application:set_env(vakt, mod_syslog_timeout, 50),

@@ -2,7 +2,7 @@
 %% @doc Calls `mod_syslog': once, without a shell, for a limited time.
 %%
 %% A process of its own owns the port, so the caller's mailbox sees one `DOWN' and nothing else. The helper is setuid: what
-%% does not end in time cannot be killed by us; its pipes are closed and the caller goes on.
+%% does not end in time cannot be killed by us; its pipes are closed and the caller goes on. Calls are made one at a time.
 -module(vakt_helper).
 
 -export([run/3, start/3, result/1, words/1]).
@@ -32,7 +32,25 @@ run(Mode, Own, Conf) ->
 start(Mode, Own, Conf) ->
     Program = vakt_config:program(mod_syslog),
     Timeout = timeout(),
-    spawn_monitor(fun() -> exit({helper, call(Program, [atom_to_list(Mode), Own, Conf], Timeout)}) end).
+    Caller = self(),
+    spawn_monitor(fun() ->
+        ok = alone(),
+        %% Nobody enables for one who is dead, and may be disabled already.
+        Mode =:= nootp orelse is_process_alive(Caller) orelse exit(normal),
+        exit({helper, call(Program, [atom_to_list(Mode), Own, Conf], Timeout)})
+    end).
+
+%% One after the other: what a killed server began, as enabling, ends before what is done about it. Each ends by its own limit.
+alone() ->
+    try register(?MODULE, self()) of
+        true -> ok
+    catch
+        error:badarg ->
+            Monitor = monitor(process, ?MODULE),
+            receive
+                {'DOWN', Monitor, process, _, _} -> alone()
+            end
+    end.
 
 timeout() -> vakt_config:value(mod_syslog_timeout).
 

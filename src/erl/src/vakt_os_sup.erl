@@ -150,11 +150,15 @@ enabled({error, Reason} = Error, _State) ->
     {stop, Reason}.
 
 enable_and_note(#state{own = Own, conf = Conf}) ->
+    %% Before it is: a server that is killed meanwhile leaves a mod_syslog that enables all the same.
+    Left = persistent_term:get(?ENABLED, none),
+    ok = persistent_term:put(?ENABLED, {Own, Conf}),
     case enable(Own, Conf) of
-        ok ->
-            persistent_term:put(?ENABLED, {Own, Conf});
-        Error ->
-            Error
+        {error, {mod_syslog, {Code, _}}} = Error when Left =:= none, Code =/= timeout ->
+            _ = persistent_term:erase(?ENABLED),
+            Error;
+        Result ->
+            Result
     end.
 
 -spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()} | {stop, normal, ok, state()}.
