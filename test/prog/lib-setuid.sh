@@ -198,11 +198,16 @@ daemon_as() {
     daemon=$(cat "$pid_file")
 }
 
-# hups N: exactly N hangups reached the daemon.
-hups() {
+# heard: the daemon has done what it was told so far.
+heard() {
     marks=$(grep -c '^mark' "$logs/hups" || :)
     kill -USR1 "$daemon"
     eventually 10 more_marks "$marks"
+}
+
+# hups N: exactly N hangups reached the daemon.
+hups() {
+    heard
     equal "$1" "$(grep -c '^hup' "$logs/hups" || :)" 'hangups'
     [ "$1" -eq 0 ] || equal "hup $1 uid 0" "$(grep '^hup' "$logs/hups" | tail -n 1)"
 }

@@ -139,6 +139,7 @@ every_call_fails_once() {
 }
 
 judge() {
+    heard
     case $status:$said in
         0:0)
             cmp "$conf" "$after" || fail "0, but not done, $1"

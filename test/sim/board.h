@@ -124,9 +124,9 @@ class Board {
     void bring_back(k::Keeper::Adopted adopted);
     void save();
     void absent(Duration time);
-    [[nodiscard]] bool excused() const;
+    [[nodiscard]] bool excused(std::size_t device) const;
     [[nodiscard]] bool resettable() const;
-    void reset_board(bool by_hardware);
+    void reset_board(std::optional<std::size_t> by_device);
     void request();
     void say(const char* what, std::uint64_t a = 0, std::uint64_t b = 0) const;
     [[nodiscard]] std::uint32_t vm_of(k::Connection connection) const { return connection % 4; }

@@ -26,7 +26,8 @@ inline void Board::send(const k::Event& event) {
 
 inline void Board::deliver(const k::Event& event) {
     if (!keeper_ || gone_) return;
-    if (now_ >= asleep_until_ && now_ >= held_back_until_)
+    // What waits is read first: Who::awake of this same instant may still be to come.
+    if (now_ >= asleep_until_ && now_ >= held_back_until_ && inbox_.empty())
         hand(event);
     else
         inbox_.push_back(event);

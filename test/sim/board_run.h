@@ -82,16 +82,17 @@ inline Broken Board::run() {
 }
 
 inline bool Board::step() {
-    auto bites = kNever;
-    for (std::size_t id = 0; id < script_.devices; ++id)
-        bites = std::min(bites, device_[id].expires);
+    std::size_t first = 0;
+    for (std::size_t id = 1; id < script_.devices; ++id)
+        if (device_[id].expires < device_[first].expires) first = id;
+    const auto bites = script_.devices == 0 ? kNever : device_[first].expires;
     const auto tick_at = std::max(tick_at_, frozen_until_);
     const auto next = std::min({bites, tick_at, heap_[0].at, next_second_});
     now_ = next;
     oracle_.look(now_, resettable(),
                  keeper_runs() && now_ >= frozen_until_ ? awake_since_ : kNever);
     if (bites <= next) {
-        reset_board(true);
+        reset_board(first);
         return false;
     }
     if (next_second_ <= next) {
@@ -203,7 +204,7 @@ inline void Board::happen(const Due& due) {
         case Who::disk:
             return deliver(k::Noted{due.a});
         case Who::rung:
-            if (script_.rung[due.a] == 0) return reset_board(false);
+            if (script_.rung[due.a] == 0) return reset_board(std::nullopt);
             if (script_.rung[due.a] == 1) deliver(k::RungFailed{static_cast<k::Rung>(due.a + 2)});
             return;
         case Who::evidence: {
@@ -257,14 +258,14 @@ inline void Board::absent(Duration time) {
     absent_in_all_ += time;
 }
 
-/// Nobody could pet for about as long as the hardware waits for it at the least.
-inline bool Board::excused() const {
+/// Nobody could pet the device for about as long as the hardware waits for it at the least.
+inline bool Board::excused(std::size_t device) const {
     if (gone_) return true;
     if (absent_at_ == kNever) return false;
     auto shortest = Duration::max();
     for (std::size_t id = 0; id < script_.devices; ++id)
         shortest = std::min(shortest, script_.granted[id]);
-    if (now_ >= absent_until_ + shortest) return false;
+    if (now_ >= absent_until_ + script_.granted[device]) return false;
     // Any absence may fall on the last moment for a pet; only the next beat makes another one.
     for (std::size_t n = 0; n < script_.vms; ++n)
         if (oracle_.leases[n].counts && now_ > oracle_.leases[n].proof + milliseconds(5500))
@@ -279,9 +280,9 @@ inline bool Board::resettable() const {
     return !faulty_ && script_.rung[2] == 0;
 }
 
-inline void Board::reset_board(bool by_hardware) {
-    say(by_hardware ? "the hardware resets the board" : "the board is reset");
-    if (by_hardware) oracle_.bitten(now_, excused());
+inline void Board::reset_board(std::optional<std::size_t> by_device) {
+    say(by_device ? "the hardware resets the board" : "the board is reset");
+    if (by_device) oracle_.bitten(now_, excused(*by_device));
     reset_ = true;
 }
 
