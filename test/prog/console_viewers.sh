@@ -162,10 +162,10 @@ deleted() {
     eventually 20 is_read "$pipe.w"
     background after
     types after "echo \$((40+2))after\\n"
-    eventually 20 sees after '^42after'
-    eventually 20 sees before '^42after'
+    eventually 20 sees after '42after'
+    eventually 20 sees before '42after'
     printf '%s\n' "echo \$((40+3))fifo" >"$pipe.w"
-    eventually 20 sees before '^43fifo'
+    eventually 20 sees before '43fifo'
     # Under a viewer on the FIFOs, who stays.
     [ -n "$otp_to_erl" ] || return 0
     rm "$pipe.s"
@@ -175,7 +175,7 @@ deleted() {
     rm "$pipe.r" "$pipe.w"
     eventually 30 test -p "$pipe.w"
     types classic "echo \$((40+4))classic\\n"
-    eventually 20 sees classic '^44classic'
+    eventually 20 sees classic '44classic'
 }
 
 switches() { awk '/^voluntary_ctxt_switches/ { n += $2 } END { print n }' "/proc/$console/status" "/proc/$viewer/status"; }
@@ -190,7 +190,7 @@ at_rest() {
     background one
     background two
     types one "echo \$((40+2))here\\n"
-    eventually 20 sees two '^42here'
+    eventually 20 sees two '42here'
     eventually 30 still
 }
 
