@@ -287,6 +287,10 @@ inline void Board::bring_back(k::Keeper::Adopted adopted) {
             before = found ? &found->state : nullptr;
         }
     }
+    if (before != nullptr && !adopted.connections)
+        for (const auto& row : before->leases)
+            if (row.ladder.phase >= k::Ladder::Phase::noting)
+                oracle_.found_in_ladder(row.lease.name);
     if (mutant_ == Mutant::forgets_its_state) adopted = {.devices = 0, .connections = false};
     keeper_.emplace(script_.settings, k::BootId{}, now_, before, adopted);
     began_ = now_;

@@ -145,6 +145,12 @@ class Oracle {
         killed_ = true;
         connections_lost();
     }
+    /// What keeper.state says; the keeper that wrote it may have been killed before it noted it.
+    void found_in_ladder(const keeper::Name& name) {
+        auto* lease = named(name);
+        if (lease == nullptr || lease->given_up) return;
+        lease->given_up = lease->found_in_ladder = lease->acted = true;
+    }
     /// A heart that has said its verdict goes on by itself then.
     void connections_lost() {
         for (auto& lease : leases) {
