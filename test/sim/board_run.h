@@ -270,6 +270,8 @@ inline bool Board::excused(std::size_t device) const {
     for (std::size_t n = 0; n < script_.vms; ++n)
         if (oracle_.leases[n].counts && now_ > oracle_.leases[n].proof + milliseconds(5500))
             return true;
+    // Nor is there one while the evidence that was good last does not last as long as a countdown.
+    if (oracle_.evidence_deadline < absent_until_ + script_.granted[device]) return true;
     return absent_in_all_ > shortest / 2 - seconds(1);
 }
 
