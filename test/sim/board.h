@@ -167,7 +167,6 @@ class Board {
     bool reset_ = false;
     bool gave_up_ = false;
     bool faulty_ = false;  // a keeper fault happens on this board
-    bool end_works_ = true;
     std::optional<k::Action> held_note_;
     Instant next_second_ = kNever;
 };
