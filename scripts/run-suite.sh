@@ -10,7 +10,8 @@ shift
 log=build/log/$name.log
 began=$(date +%s)
 code=0
-timeout -k 10 "${SUITE_SECONDS:-2400}" "$@" >"$log" 2>&1 </dev/null || code=$?
+# In the foreground, so that Ctrl-C reaches it.
+timeout --foreground -k 10 "${SUITE_SECONDS:-2400}" "$@" >"$log" 2>&1 </dev/null || code=$?
 [ "$code" -eq 0 ] || printf 'exit status %s\n' "$code" >>"$log"
 line=$(sed -n 's/^\([a-z_-]*: \)\{0,1\}\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed, \([0-9][0-9]*\) skipped$/\2 \3 \4/p' "$log" | tail -n 1)
 [ -n "$line" ] || { line='0 1 0'; printf '%s: ended without its count\n' "$name" >>"$log"; }
