@@ -80,7 +80,8 @@ lives_long() {
     done
     eventually 20 no_more_descriptors
     printf 'after %s rounds: %s descriptors (%s after two), %s kB of its own (%s)\n' "$rounds" "$(descriptors)" "$fds" "$(private_kb)" "$kb"
-    [ "$(private_kb)" -le $((kb + 256)) ] || fail 'it grows'
+    # A busy machine lets its bounded buffers be filled for the first time in a later round.
+    [ "$(private_kb)" -le $((kb + 1024)) ] || fail 'it grows'
     kill -0 "$bridge" || fail 'it is gone'
 }
 
