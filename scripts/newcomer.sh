@@ -47,6 +47,7 @@ mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$root/dev/p
 ip link set lo up 2>/dev/null || :
 hostname newcomer
 printf '127.0.0.1 localhost newcomer\n' >"$root/etc/hosts"
+mkdir "$root/trial"
 cp "build/dist/vakt-$VERSION.tar.gz" "$place/releases/board-1.tar.gz" "$place/releases/board-2.tar.gz" "$place/releases/start_clean.boot" \
-    scripts/newcomer/trial.sh "$root/root/"
-chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C sh /root/trial.sh "$VERSION"
+    scripts/newcomer/trial.sh "$root/trial/"
+chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/trial LC_ALL=C sh /trial/trial.sh "$VERSION"

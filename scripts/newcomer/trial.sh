@@ -4,7 +4,7 @@
 # Each step says what it saw; the first that is not as it should be ends it.
 set -eu
 version=$1
-cd /root
+cd /trial
 otp=/home/otpuser/otp
 step() { printf '== %s\n' "$*"; }
 saw() { printf '   %s\n' "$*"; }
@@ -23,7 +23,7 @@ eventually() { # SECONDS COMMAND ...
         sleep 0.2
     done
 }
-listing() { find / -xdev \( -path /proc -o -path /dev -o -path /root -o -path /tmp -o -path /run -o -path /var/log -o -path /sys \) -prune -o -printf '%p %y %U:%G %m %l\n' | sort; }
+listing() { find / -xdev \( -path /proc -o -path /dev -o -path /trial -o -path /tmp -o -path /run -o -path /var/log -o -path /sys \) -prune -o -printf '%p %y %U:%G %m %l\n' | sort; }
 as_user() { su - otpuser -c "$1"; }
 # What the node answers to an expression, by to_erl as a script uses it.
 asked() { printf '%s\n' "$1" | timeout 30 su - otpuser -c "$otp/bin/to_erl /tmp/" 2>&1 | tr -d '\r'; }

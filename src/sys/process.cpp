@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Other processes; the Linux side.
+// Other processes.
 #include "sys/process.h"
 
 #include <sys/stat.h>
@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "base/text.h"
+#include "sys/error.h"
+#include "sys/process_parts.h"
 
 namespace vakt::sys {
 namespace {
@@ -22,6 +24,10 @@ std::optional<pid_t> parse_pid(std::string_view word) {
     return static_cast<pid_t>(*pid);
 }
 
+std::string proc_path(pid_t pid, const char* name) {
+    return "/proc/" + std::to_string(pid) + "/" + name;
+}
+
 /// The base name of the executable, or the process's own word for it where we may not look.
 std::string name_of(pid_t pid, const ProcessFacts& facts) {
     const auto path = executable_of(pid);
@@ -29,6 +35,22 @@ std::string name_of(pid_t pid, const ProcessFacts& facts) {
 }
 
 }  // namespace
+
+Result<std::string> executable_of(pid_t pid) {
+    const auto path = proc_path(pid, detail::kExecutableName);
+    std::string target(PATH_MAX, '\0');
+    const auto size = ::readlink(path.c_str(), target.data(), target.size());
+    if (size < 0) return last_error("readlink", path);
+    target.resize(static_cast<std::size_t>(size));
+    return target;
+}
+
+Result<struct stat> status_of_executable(pid_t pid) {
+    const auto path = proc_path(pid, detail::kExecutableFile);
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return last_error("stat", path);
+    return status;
+}
 
 bool runs_the_file_at(pid_t pid, const std::string& path) {
     const auto running = status_of_executable(pid);

@@ -1,28 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <climits>
-
-#include "sys/error.h"
-#include "sys/process.h"
+#include "sys/process_parts.h"
 
 namespace vakt::sys {
 
-Result<std::string> executable_of(pid_t pid) {
-    const auto path = "/proc/" + std::to_string(pid) + "/exe";
-    std::string target(PATH_MAX, '\0');
-    const auto size = ::readlink(path.c_str(), target.data(), target.size());
-    if (size < 0) return last_error("readlink", path);
-    target.resize(static_cast<std::size_t>(size));
-    return target;
-}
-
-Result<struct stat> status_of_executable(pid_t pid) {
-    const auto path = "/proc/" + std::to_string(pid) + "/exe";
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return last_error("stat", path);
-    return status;
-}
+const char* const detail::kExecutableName = "exe";
+const char* const detail::kExecutableFile = "exe";
 
 }  // namespace vakt::sys
