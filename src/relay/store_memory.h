@@ -62,11 +62,12 @@ struct KeptName {
     std::array<char, kLongestKeptName> bytes;
 
     [[nodiscard]] std::string_view view() const {
-        return {bytes.data(), size < bytes.size() ? size : bytes.size()};
+        return {bytes.data(), size < bytes.size() ? static_cast<std::size_t>(size) : bytes.size()};
     }
     void set(std::string_view text) {
-        size = text.size() < bytes.size() ? text.size() : bytes.size();
-        if (size != 0) std::memcpy(bytes.data(), text.data(), size);
+        const auto kept = text.size() < bytes.size() ? text.size() : bytes.size();
+        if (kept != 0) std::memcpy(bytes.data(), text.data(), kept);
+        size = kept;
     }
 };
 
