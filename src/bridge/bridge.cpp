@@ -90,7 +90,7 @@ std::vector<std::string_view> Bridge::newest(std::uint64_t from, std::size_t mos
         from == 0 ? relay::Reader::at_oldest(lanes) : relay::Reader::behind(lanes, from - 1);
     auto left = lanes.total(Lane::urgent) + lanes.total(Lane::other) - reader.index();
     std::vector<std::string_view> found;
-    found.reserve(std::min<std::size_t>(left, most));
+    found.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(left, most)));
     for (; left != 0; --left) {
         const auto front = reader.front(lanes);
         if (left <= most) found.push_back(front.bytes());

@@ -65,7 +65,7 @@ bool Lanes::count(std::size_t slot, const unsigned char* record) {
 void Lanes::append(Lane lane, std::size_t slot) {
     auto& l = of(lane);
     auto& s = segments_[slot];
-    l.slots[l.end++ % l.slots.size()] = static_cast<std::uint32_t>(slot);
+    l.slots[static_cast<std::size_t>(l.end++ % l.slots.size())] = static_cast<std::uint32_t>(slot);
     s.index = l.total;
     l.total += s.count;
     l.newest = slot;
@@ -78,7 +78,7 @@ bool Lanes::put_in_order() {
     std::vector<std::uint32_t> slots;
     for (auto slot = segments_.size(); slot-- > 0;) {
         const auto n = static_cast<std::uint32_t>(slot);
-        const auto lane = words_[slot] >> 32;
+        const auto lane = static_cast<std::size_t>(words_[slot] >> 32);
         // One that was being dropped is dropped.
         if (lane == 0 || segments_[slot].last <= head_->dropped[lane - 1]) {
             publish(words_[slot], 0);

@@ -176,7 +176,7 @@ class Lanes {
         return lanes_[static_cast<std::size_t>(lane)];
     }
     [[nodiscard]] static std::size_t slot_of(const LaneState& l, std::uint64_t segment) {
-        return l.slots[segment % l.slots.size()];
+        return l.slots[static_cast<std::size_t>(segment % l.slots.size())];
     }
     [[nodiscard]] unsigned char* start(std::size_t slot) const {
         return area_.data() + slot * segment_size_;

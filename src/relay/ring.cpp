@@ -16,6 +16,11 @@ namespace {
 // with a reader that keeps up it stays within the same few pages, which the caches then hold.
 constexpr std::size_t kSmallRest = 4096;
 
+/// What was put there is the size of something in memory.
+std::size_t length_in(const unsigned char* from, std::size_t prefix) {
+    return static_cast<std::size_t>(get_big_endian(from, prefix));
+}
+
 }  // namespace
 
 Ring::Ring(const RingShape& shape)
@@ -130,10 +135,10 @@ void Ring::copy_in(std::size_t at, const void* from, std::size_t size) {
 }
 
 std::size_t Ring::packet_size(std::size_t at) const {
-    if (prefix_ <= capacity_ - at) return prefix_ + get_big_endian(&bytes_[at], prefix_);
+    if (prefix_ <= capacity_ - at) return prefix_ + length_in(&bytes_[at], prefix_);
     unsigned char length[8];
     for (std::size_t i = 0; i < prefix_; ++i) length[i] = bytes_[wrap(at + i)];
-    return prefix_ + get_big_endian(length, prefix_);
+    return prefix_ + length_in(length, prefix_);
 }
 
 }  // namespace vakt::relay

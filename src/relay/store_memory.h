@@ -44,6 +44,11 @@ inline void publish(std::uint64_t& word, std::uint64_t value) {
     std::atomic_ref<std::uint64_t>(word).store(value, std::memory_order_release);
 }
 
+/// A stored size may be bent: it is never more than there is room for.
+inline std::size_t at_most(std::uint64_t stored, std::size_t room) {
+    return stored < room ? static_cast<std::size_t>(stored) : room;
+}
+
 struct StoreHead {
     std::uint64_t magic;
     std::uint32_t version;
@@ -62,10 +67,10 @@ struct KeptName {
     std::array<char, kLongestKeptName> bytes;
 
     [[nodiscard]] std::string_view view() const {
-        return {bytes.data(), size < bytes.size() ? static_cast<std::size_t>(size) : bytes.size()};
+        return {bytes.data(), at_most(size, bytes.size())};
     }
     void set(std::string_view text) {
-        const auto kept = text.size() < bytes.size() ? text.size() : bytes.size();
+        const auto kept = at_most(text.size(), bytes.size());
         if (kept != 0) std::memcpy(bytes.data(), text.data(), kept);
         size = kept;
     }
@@ -102,8 +107,7 @@ struct Mark {
     std::array<char, kLongestPosition + 1> position;
 
     [[nodiscard]] std::string_view where() const {
-        return {position.data(),
-                position_size < kLongestPosition ? position_size : kLongestPosition};
+        return {position.data(), at_most(position_size, kLongestPosition)};
     }
 };
 
