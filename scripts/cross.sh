@@ -9,9 +9,9 @@ set -eu
 cd "$(dirname "$0")/.."
 
 case ${1:-} in
-    arm64) triplet=aarch64-linux-gnu qemu=qemu-aarch64 ;;
-    armhf) triplet=arm-linux-gnueabihf qemu=qemu-arm ;;
-    s390x) triplet=s390x-linux-gnu qemu=qemu-s390x ;;
+    arm64) triplet=aarch64-linux-gnu qemu=qemu-aarch64 loader=ld-linux-aarch64.so.1 ;;
+    armhf) triplet=arm-linux-gnueabihf qemu=qemu-arm loader=ld-linux-armhf.so.3 ;;
+    s390x) triplet=s390x-linux-gnu qemu=qemu-s390x loader=ld64.so.1 ;;
     *)
         printf 'usage: cross.sh arm64|armhf|s390x\n' >&2
         exit 2
@@ -79,9 +79,10 @@ leave_out() {
     printf 'cross %s: left out: %s: %s\n' "$arch" "$1" "$2"
 }
 . scripts/cross-left-out.sh
+# By its loader: with qemu's -L, / would be that directory.
 cat >"$out/run-unit" <<EOF
 #!/bin/sh
-exec $qemu -L /usr/$triplet -E LD_LIBRARY_PATH=$paths "$out/test/unit"$left_out "\$@"
+VAKT_LEFT_OUT='$left_out ' exec $qemu /usr/$triplet/lib/$loader --library-path $paths:/usr/$triplet/lib "$out/test/unit" "\$@"
 EOF
 chmod +x "$out/run-unit"
 mkdir -p build/log

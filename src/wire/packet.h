@@ -58,7 +58,8 @@ class PacketReader {
                 continue;
             }
             const std::uint64_t missing = size_ - seen_;
-            const auto piece = bytes.substr(0, std::min<std::uint64_t>(missing, bytes.size()));
+            const auto piece = bytes.substr(
+                0, missing < bytes.size() ? static_cast<std::size_t>(missing) : bytes.npos);
             body_.append(piece.substr(0, limit_ - body_.size()));
             seen_ += piece.size();
             bytes.remove_prefix(piece.size());
