@@ -54,7 +54,7 @@ std::vector<std::uint64_t> numbers(const std::vector<PlacedLine>& lines) {
 /// A file and who writes it, as the bridge's child does.
 struct Box {
     BoxShape shape = BoxShape::of(kLeastBox);
-    File bytes = File(shape.size());
+    File bytes = File(static_cast<std::size_t>(shape.size()));
     BoxPlacer placer{shape};
 
     Box() {
@@ -224,7 +224,7 @@ TEST(BlackBox, a_reader_keeps_the_newest_of_each_kind_and_passes_over_a_boot) {
 TEST(BlackBox, in_a_large_file_too_the_newest_are_kept) {
     Box large;
     large.shape = BoxShape::of(2000 * kBoxSlot);
-    large.bytes.resize(large.shape.size());
+    large.bytes.resize(static_cast<std::size_t>(large.shape.size()));
     large.placer = BoxPlacer(large.shape);
     for (std::uint64_t n = 1; n <= 5000; ++n) large.put(line(n, kDebug));
     const auto lines = read(large.bytes, 3);
