@@ -152,7 +152,7 @@ class Program {
         if (due != kNever) {
             const auto left = std::max(due - sys::now(), Duration::zero());
             length.tv_sec = left / 1s;
-            length.tv_nsec = (left % 1s).count();
+            length.tv_nsec = static_cast<long>((left % 1s).count());
         }
         board_is_ready_ = false;
         if (::ppoll(watched, count, due == kNever ? nullptr : &length, nullptr) <= 0) return;

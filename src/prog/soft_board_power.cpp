@@ -126,7 +126,7 @@ void BoardPower::wait() {
     if (due) {
         const auto left = std::max<std::chrono::nanoseconds>(*due - sys::now(), 0ns);
         length.tv_sec = left / 1s;
-        length.tv_nsec = (left % 1s).count();
+        length.tv_nsec = static_cast<long>((left % 1s).count());
     }
     (void)::ppoll(watched.data(), watched.size(), due ? &length : nullptr, nullptr);
 }

@@ -79,7 +79,7 @@ void BusProgram::wait() {
     if (due != kNever) {
         const auto left = std::max(due - sys::now(), Duration::zero());
         length.tv_sec = left / 1s;
-        length.tv_nsec = (left % 1s).count();
+        length.tv_nsec = static_cast<long>((left % 1s).count());
     }
     ::ppoll(rows.data(), count, due == kNever ? nullptr : &length, nullptr);
 }

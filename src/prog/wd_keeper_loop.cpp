@@ -107,7 +107,7 @@ void KeeperProgram::wait(Watched& watched) {
     if (due != kNever) {
         const auto left = std::max(due - now, Duration::zero());
         length.tv_sec = left / 1s;
-        length.tv_nsec = (left % 1s).count();
+        length.tv_nsec = static_cast<long>((left % 1s).count());
     }
     ::ppoll(watched.rows.data(), watched.count, due == kNever ? nullptr : &length, nullptr);
 }
