@@ -47,8 +47,9 @@ vakt_WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversio
 vakt_CXXFLAGS := -std=c++20 $(if $(SANITIZE),-O1 -g1,-O2 -g) $(vakt_WARNINGS) -Werror -fPIE -fstack-protector-strong \
 	-ffunction-sections -fdata-sections $(san_FLAGS)
 vakt_LDFLAGS := $(if $(filter linux,$(TARGET_OS)),-Wl$(,)--gc-sections -Wl$(,)-z$(,)relro$(,)-z$(,)now) $(san_FLAGS)
-# P_LDFLAGS are words for GNU ld; Solaris has no static libc.
-program_LDFLAGS = $(if $(filter linux,$(TARGET_OS)),$(if $(SANITIZE),,$($(1)_LDFLAGS)),-static-libstdc++ -static-libgcc)
+# P_LDFLAGS are words for GNU ld; Solaris has no static libc. A libc without rcrt1.o (armhf, s390x) has no static-pie: static then.
+ld_words = $(if $(findstring -static-pie,$(1)),$(if $(findstring /,$(shell $(CXX) -print-file-name=rcrt1.o)),$(1),$(1:-static-pie=-static)),$(1))
+program_LDFLAGS = $(if $(filter linux,$(TARGET_OS)),$(if $(SANITIZE),,$(call ld_words,$($(1)_LDFLAGS))),-static-libstdc++ -static-libgcc)
 
 # ---- rooms ---------------------------------------------------------------------------------------------------------
 # room.mk sets R_SRCS, R_NEEDS (rooms it may include from), R_PKGS (pkg-config names). src/prog/room.mk sets PROGS and,

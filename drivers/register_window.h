@@ -64,7 +64,7 @@ using WindowResult = Result<std::unique_ptr<RegisterWindow>>;
 /// Whether the register lies in a window of `size` bytes, on a multiple of its width.
 [[nodiscard]] constexpr bool fits(Register at, std::size_t size) {
     const auto width = static_cast<std::size_t>(at.width);
-    return at.offset % width == 0 && at.offset + width <= size;
+    return at.offset % width == 0 && width <= size && at.offset <= size - width;
 }
 
 /// `value` as `bytes` laid out in `order`, and back.

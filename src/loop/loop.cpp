@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Waiting for descriptors, times and signals, all in one place; the only includes of libevent.
-#include "loop/loop.h"
+#include <event2/event-config.h>
+#if EVENT__SIZEOF_TIME_T == 4
+// A timeval here is libevent's: on a board of 32 bits its times have 32, whatever ours have.
+#undef _TIME_BITS
+#endif
 
 #include <event2/event.h>
 
 #include <csignal>
 #include <utility>
+
+#include "loop/loop.h"
 
 namespace vakt::loop {
 
@@ -71,8 +77,8 @@ Timer::Timer(Loop& loop, Callback callback) : callback_(std::move(callback)) {
 void Timer::start(std::chrono::microseconds in) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(in);
     timeval wait = {};
-    wait.tv_sec = seconds.count();
-    wait.tv_usec = (in - seconds).count();
+    wait.tv_sec = static_cast<time_t>(seconds.count());
+    wait.tv_usec = static_cast<suseconds_t>((in - seconds).count());
     running_ = event_ && ::event_add(event_.get(), &wait) == 0;
 }
 

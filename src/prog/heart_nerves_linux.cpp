@@ -100,7 +100,9 @@ class NervesProgram {
         if (heart_->wake_at() != kNever)
             left = std::clamp<Duration>(heart_->wake_at() - sys::now() + 999ns, 0s, 24h);
         if (vm_ && !vm_gone_ && vm_->descriptor() < 0) left = std::min<Duration>(left, 50ms);
-        timeval length = {left / 1s, (left % 1s) / 1us};
+        timeval length = {};
+        length.tv_sec = static_cast<time_t>(left / 1s);
+        length.tv_usec = static_cast<suseconds_t>((left % 1s) / 1us);
         ::select(highest + 1, &readable, &writable, nullptr, &length);
     }
 

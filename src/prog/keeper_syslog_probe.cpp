@@ -77,12 +77,12 @@ class Bridge {
 
     /// The next message; its views hold until the next call.
     Result<wire::FromBridge> hear() {
-        constexpr std::size_t kHead = 4;
+        constexpr std::size_t kHead = sizeof(std::uint32_t);
         input_.erase(0, std::exchange(heard_, 0));
         for (;;) {
             if (input_.size() >= kHead) {
-                const auto size =
-                    get_big_endian(reinterpret_cast<const unsigned char*>(input_.data()), kHead);
+                const std::size_t size = get_number<std::uint32_t>(
+                    reinterpret_cast<const unsigned char*>(input_.data()));
                 // A batch of one record is no longer, nor is what else we asked for.
                 if (size > 2 * wire::kLongestRecord)
                     return refusal(path_ + ": too long a message for a bridge");

@@ -19,7 +19,7 @@ heart_THROWS := __gxx_personality_v0 _Unwind_Resume __cxa_begin_catch __cxa_end_
 	__cxa_allocate_exception __cxa_free_exception _ZSt20__throw_length_errorPKc _ZSt24__throw_out_of_range_fmtPKcz \
 	_ZSt19__throw_logic_errorPKc _ZSt17__throw_bad_allocv _ZSt28__throw_bad_array_new_lengthv _ZSt25__throw_bad_function_callv \
 	_ZSt9terminatev _ZN9__gnu_cxx27__verbose_terminate_handlerEv
-heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,-z,noseparate-code $(heart_THROWS:%=-Wl,--defsym=%=abort)
+heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,-z,noseparate-code $(heart_THROWS:%=-Wl,--defsym=%=vakt_throws)
 
 # Static: it must not need a library from a disk that is gone, and what it locks in memory is what it uses.
 wd_keeper_ROOMS := keeper wire report wdt drivers settings sys

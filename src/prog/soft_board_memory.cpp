@@ -49,7 +49,7 @@ std::string tail_of(const std::string& path, std::uint64_t begin) {
     const auto size = size_of(path);
     if (!file || size <= begin) return {};
     const auto length = std::min<std::uint64_t>(size - begin, kRamoopsSize);
-    std::string bytes(length, '\0');
+    std::string bytes(static_cast<std::size_t>(length), '\0');
     const auto got =
         ::pread(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(size - length));
     bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);

@@ -128,11 +128,11 @@ struct BlackBox::Parts {
     /// Those that are not looked at, since there are too many or the ring has dropped them, are
     /// passed over too, however severe they are.
     bridge::BoxLines lines(Cursor& cursor, syslog::Severity least) {
-        const std::uint64_t most = cursor.saw_urgent ? kLookedAtForUrgent : kLookedAt;
+        const auto most = cursor.saw_urgent ? kLookedAtForUrgent : kLookedAt;
         const auto next = bridge.next_seq();
         // Those of so large numbers are not more, and those before them need not be walked through.
         const auto records =
-            bridge.newest(std::max(cursor.from, next - std::min(next, most)), most);
+            bridge.newest(std::max(cursor.from, next - std::min<std::uint64_t>(next, most)), most);
         const auto all = cursor.from == 0 ? records.size() : next - cursor.from;
         cursor = {next, false};
         auto chosen = bridge::box_lines(

@@ -26,7 +26,7 @@ using sys::Severity;
 constexpr int kAcceptsATurn = 16;
 constexpr int kMessagesATurn = 32;
 constexpr int kRoundsATurn = 4;
-constexpr std::size_t kPrefix = 4;
+constexpr std::size_t kPrefix = sizeof(std::uint32_t);
 constexpr std::size_t kReadSize = 16384;
 /// Whoever leaves so much unread is not listened to until he has taken it.
 constexpr std::size_t kMostUnread = 65536;
@@ -154,8 +154,8 @@ void BridgeClients::take_messages(Client& client) {
     bool more = false;
     for (int messages = 0; stays; ++messages) {
         if (in.size() < kPrefix) break;
-        const auto size = get_big_endian(reinterpret_cast<const unsigned char*>(in.data()),
-                                         kPrefix);  // NOLINT: bytes
+        const std::size_t size = get_number<std::uint32_t>(
+            reinterpret_cast<const unsigned char*>(in.data()));  // NOLINT: bytes
         if (size <= wire::kLongestToBridge && in.size() < kPrefix + size) break;
         more = messages >= kMessagesATurn || bridge_.out(client.number).size() > kMostUnread;
         if (more) break;

@@ -42,7 +42,7 @@ struct BlackBoxSettings {
 /// All that bridge.conf says. What is not in it has the default of bridge.conf(5).
 struct BridgeFile {
     std::vector<SourceRow> sources;  ///< 1..Bridge::kMostSources, names and places all different
-    std::uint64_t ring = 4194304;    ///< bytes, Bridge::kLeastMemory..1 GiB
+    std::size_t ring = 4194304;      ///< bytes, Bridge::kLeastMemory..1 GiB
     /// Whose members may connect: the socket's group. None: `group` is not said, and there is no
     /// group "vakt"; the socket keeps the bridge's own.
     std::optional<std::uint32_t> group;

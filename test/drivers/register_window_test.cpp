@@ -3,10 +3,13 @@
 
 #include <CppUTest/TestHarness.h>
 #include <CppUTestExt/MockSupport.h>
+#include <sys/ioctl.h>
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <memory>
+#include <vector>
 
 #include "test/support/fake_node.h"
 #include "test/support/scratch.h"
@@ -58,6 +61,17 @@ struct Bus {
     ssize_t short_by = 0;
     bool refuses = false;
     bool fails = false;
+};
+
+/// What a packed struct of the kernel's holds: in the machine's own byte order, nothing between.
+struct Packed {
+    void word(std::uint32_t value) { add(&value, sizeof value); }
+    void long_word(std::uint64_t value) { add(&value, sizeof value); }
+    void add(const void* value, std::size_t size) {
+        bytes.resize(bytes.size() + size);
+        std::memcpy(bytes.data() + bytes.size() - size, value, size);
+    }
+    std::vector<unsigned char> bytes;
 };
 
 /// A VME user window: a file of bytes with one request.
@@ -192,14 +206,15 @@ TEST(UserWindow, is_pointed_where_the_settings_say_in_vme_users_own_layout) {
     const wdt::VmeWindow setup{0x01230000, 0x10000, "a24", 16};
     const auto window = user_window(fresh(), setup, 0, 32, ByteOrder::big);
     CHECK_TRUE(static_cast<bool>(window));
-    CHECK_EQUAL(0x4020ae04UL, bus.asked);                      // _IOW(0xAE, 4, 32 bytes)
-    const std::vector<unsigned char> wanted{1, 0,    0,    0,  // enable
-                                            0, 0,    0x23, 0x01, 0, 0, 0, 0,  // address
-                                            0, 0,    1,    0,    0, 0, 0, 0,  // size
-                                            2, 0,    0,    0,                 // A24
-                                            1, 0x90, 0,    0,                 // SCT SUPER DATA
-                                            2, 0,    0,    0};                // D16
-    CHECK(bus.setup == wanted);
+    CHECK_EQUAL(static_cast<unsigned long>(_IOW(0xAE, 4, char[32])), bus.asked);
+    Packed wanted;
+    wanted.word(1);               // enable
+    wanted.long_word(0x1230000);  // address
+    wanted.long_word(0x10000);    // size
+    wanted.word(2);               // A24
+    wanted.word(0x9001);          // SCT SUPER DATA
+    wanted.word(2);               // D16
+    CHECK(bus.setup == wanted.bytes);
 }
 
 TEST(UserWindow, a_refused_setup_is_an_error) {

@@ -71,7 +71,9 @@ struct RingModel {
     std::array<std::size_t, 2> first{};               // the first one kept
 
     [[nodiscard]] std::uint64_t next() const { return begin + all.size(); }
-    [[nodiscard]] const Numbered& at(std::uint64_t seq) const { return all[seq - begin]; }
+    [[nodiscard]] const Numbered& at(std::uint64_t seq) const {
+        return all[static_cast<std::size_t>(seq - begin)];
+    }
     void add(Numbered entry) {
         lanes[entry.urgent ? 0 : 1].push_back(entry.seq);
         all.push_back(std::move(entry));

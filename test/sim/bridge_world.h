@@ -336,8 +336,9 @@ class BridgeWorld {
     void leave() {
         if (guests_.empty() || random_.one_in(2)) return;
         const auto n = random_.below(static_cast<std::uint32_t>(guests_.size()));
-        bridge_->disconnected(guests_[n].number);
-        guests_.erase(guests_.begin() + n);
+        const auto guest = guests_.begin() + static_cast<std::ptrdiff_t>(n);
+        bridge_->disconnected(guest->number);
+        guests_.erase(guest);
     }
 
     void distribute() {
@@ -394,8 +395,10 @@ class BridgeWorld {
     }
     void bend(std::vector<std::string_view>& records) {
         const auto at = random_.below(static_cast<std::uint32_t>(records.size()));
-        if (bends(BridgeMutant::gives_twice, 9)) records.insert(records.begin() + at, records[at]);
-        if (bends(BridgeMutant::forgets_one, 9)) records.erase(records.begin() + at);
+        const auto place = static_cast<std::ptrdiff_t>(at);
+        if (bends(BridgeMutant::gives_twice, 9))
+            records.insert(records.begin() + place, records[at]);
+        if (bends(BridgeMutant::forgets_one, 9)) records.erase(records.begin() + place);
         if (bends(BridgeMutant::swaps_two, 9) && at != 0) std::swap(records[at], records[at - 1]);
         if (mutant_ == BridgeMutant::says_no_gap)
             std::erase_if(records, [](auto record) { return numbered(record).seq == 0; });
@@ -461,7 +464,7 @@ class BridgeWorld {
         auto area = memory().subspan(sizeof(relay::StoreTables) + kSegments * 8);
         const auto size = area.size() / kSegments;
         for (std::size_t n = 0; n < kSegments; ++n) {
-            const auto used = memory_[words + n] & 0xFFFFFFFF;
+            const auto used = static_cast<std::uint32_t>(memory_[words + n]);
             const auto free = area.subspan(n * size + used, size - used);
             for (std::size_t at = 0; at < free.size(); at += 1 + random_.below(64))
                 free[at] = static_cast<std::byte>(random_.below(256));

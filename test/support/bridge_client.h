@@ -66,8 +66,8 @@ class BridgeClient {
         const auto until = std::chrono::steady_clock::now() + limit;
         for (;;) {
             if (in_.size() >= 4) {
-                const auto size =
-                    get_big_endian(reinterpret_cast<const unsigned char*>(in_.data()), 4);
+                const std::size_t size =
+                    get_number<std::uint32_t>(reinterpret_cast<const unsigned char*>(in_.data()));
                 if (in_.size() >= 4 + size) {
                     used_ = 4 + size;
                     auto message = wire::parse_from_bridge(std::string_view(in_).substr(4, size));
