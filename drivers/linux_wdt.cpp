@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -223,15 +224,15 @@ Status LinuxWdt::restart_countdown() {
 }
 
 Result<Millis> LinuxWdt::arm(Millis wanted) {
-    auto whole = std::min<long>(static_cast<long>(wanted / seconds(1)), kMostSeconds);
+    std::int64_t whole = std::min<std::int64_t>(wanted / seconds(1), kMostSeconds);
     if (whole < 1 || (capabilities_.shortest && wanted < *capabilities_.shortest))
         return too_short(name(), wanted);
     if (capabilities_.longest)
-        whole = std::min<long>(whole, static_cast<long>(*capabilities_.longest / seconds(1)));
+        whole = std::min<std::int64_t>(whole, *capabilities_.longest / seconds(1));
     if (node_->descriptor() < 0) {
         if (const auto opened = open_node(); !opened) return opened.error();
     }
-    auto granted = capabilities_.sets_timeout ? negotiate(whole) : own_timeout();
+    auto granted = capabilities_.sets_timeout ? negotiate(static_cast<long>(whole)) : own_timeout();
     if (!granted) return granted;
     set_pretimeout(*granted);
     if (const auto enabled = enable(); !enabled) return enabled.error();

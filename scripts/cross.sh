@@ -73,18 +73,46 @@ programs=$(made -s print-BINS)
 # shellcheck disable=SC2086 # one word a program
 made $programs "build/cross/$arch/test/unit"
 
+# Each program begins: it says its version or its usage. With -L / would be that directory, so this is for a word and no more.
+begun=0
+for program in $programs; do
+    code=0
+    scripts/confine.sh timeout 60 "$qemu" -L "/usr/$triplet" -E "LD_LIBRARY_PATH=$paths" "$program" --version \
+        </dev/null >"$out/said" 2>&1 || code=$?
+    if [ "$code" -ge 124 ] || [ ! -s "$out/said" ]; then
+        printf 'cross %s: %s does not begin (status %s)\n' "$arch" "$program" "$code"
+        cat "$out/said"
+        exit 1
+    fi
+    begun=$((begun + 1))
+done
+
 # qemu-user lets some calls of Linux go by; the groups and tests that live by one are left out, and said.
 left_out=''
-leave_out() {
-    left_out="$left_out $1"
-    printf 'cross %s: left out: %s: %s\n' "$arch" "$1" "$2"
-}
+leave_out() { left_out="$left_out $1"; }
 . scripts/cross-left-out.sh
-# By its loader: with qemu's -L, / would be that directory.
+# By its loader, for the same reason.
 cat >"$out/run-unit" <<EOF
 #!/bin/sh
-VAKT_LEFT_OUT='$left_out ' exec $qemu /usr/$triplet/lib/$loader --library-path $paths:/usr/$triplet/lib "$out/test/unit" "\$@"
+exec $qemu /usr/$triplet/lib/$loader --library-path $paths:/usr/$triplet/lib "$out/test/unit" "\$@"
 EOF
 chmod +x "$out/run-unit"
+"$out/run-unit" -ln | tr ' ' '\n' | grep . >"$out/names"
 mkdir -p build/log
-scripts/confine.sh scripts/run-unit.sh "cross-$arch" "$out/run-unit"
+code=0
+VAKT_LEFT_OUT="$left_out " scripts/confine.sh scripts/run-unit.sh "cross-$arch" "$out/run-unit" >"$out/summary" 2>&1 || code=$?
+cat "$out/summary"
+
+printf 'cross %s: %s programs linked, each begins\n' "$arch" "$begun"
+left=0
+leave_out() {
+    count=$(grep -cE "^$1(\.|\$)" "$out/names") || {
+        printf 'cross %s: left out, but there is no such test: %s\n' "$arch" "$1"
+        code=1
+    }
+    left=$((left + count))
+    printf 'cross %s: left out: %s (%s): %s\n' "$arch" "$1" "$count" "$2"
+}
+. scripts/cross-left-out.sh
+awk -v left="$left" '/^cross-.* passed, /{ last = $0 } END { if (last) print last ", " left " left out" }' "$out/summary"
+exit "$code"

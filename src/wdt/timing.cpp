@@ -13,8 +13,9 @@ std::optional<Millis> round_down(Millis wanted, std::span<const Millis> steps) {
     return best;
 }
 
-std::optional<Millis> round_down(Millis wanted, Millis unit, long least, long most) {
-    const long units = std::min<long>(static_cast<long>(wanted / unit), most);
+std::optional<Millis> round_down(Millis wanted, Millis unit, std::int64_t least,
+                                 std::int64_t most) {
+    const auto units = std::min<std::int64_t>(wanted / unit, most);
     if (units < least) return std::nullopt;
     return unit * units;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,7 +23,8 @@ inline constexpr Millis kReserve = std::chrono::seconds(10);
 
 /// The same for hardware that counts whole units (a second, ten milliseconds) from `least` to
 /// `most` units. REQUIRES: unit > 0.
-[[nodiscard]] std::optional<Millis> round_down(Millis wanted, Millis unit, long least, long most);
+[[nodiscard]] std::optional<Millis> round_down(Millis wanted, Millis unit, std::int64_t least,
+                                               std::int64_t most);
 
 /// The longest timeout allowed: beat timeout + boot delay - 10 s. May be zero or less.
 [[nodiscard]] Millis longest_allowed(Millis beat_timeout, Millis boot_delay);
