@@ -86,7 +86,7 @@ endef
 $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
 
 # Tests need lines for a report, and sanitized ones no speed: they compile in two thirds of the time.
-$(O)/obj/test/%.o: test_CXXFLAGS := -g1 $(if $(filter asan,$(SANITIZE)),-O0)
+$(O)/obj/test/%.o: test_CXXFLAGS := -g1 $(if $(filter asan,$(SANITIZE)),-O0) $(TEST_CXXFLAGS)
 
 $(O)/obj/%.o: %.cpp
 	@mkdir -p $(@D)
