@@ -86,17 +86,35 @@ endef
 $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
 
 # Tests need lines for a report, and sanitized ones no speed: they compile in two thirds of the time.
-$(O)/obj/test/%.o: test_CXXFLAGS := -g1 $(if $(filter asan,$(SANITIZE)),-O0) $(TEST_CXXFLAGS)
-
-$(O)/obj/%.o: %.cpp
+test_CXXFLAGS := -g1 $(if $(filter asan,$(SANITIZE)),-O0) $(TEST_CXXFLAGS)
+# $(call compile,FLAGS,WORDS): the user's CXXFLAGS stand behind FLAGS, WORDS before the file.
+define compile
 	@mkdir -p $(@D)
 	$(if $(V),,@printf '  CXX    %s\n' $@)
-	$(Q)$(CXX) $(vakt_CPPFLAGS) $(CPPFLAGS) $(vakt_CXXFLAGS) $(test_CXXFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CXX) $(vakt_CPPFLAGS) $(CPPFLAGS) $(vakt_CXXFLAGS) $(1) $(CXXFLAGS) $(2) -MMD -MP -c -o $@ $<
+endef
+
+# What most files include is read once for the tests and once for the rest: without it a build works a third longer. It is
+# g++'s own form, and ccache does better without it. PRECOMPILED= goes without.
+PRECOMPILED ?= $(if $(findstring ccache,$(CXX)),,$(filter g++ %-g++,$(notdir $(CXX))))
+pch = $(if $(PRECOMPILED),$(O)/pch/$(1)/precompiled.h.gch)
+use_pch = $(if $(PRECOMPILED),-Winvalid-pch -include $(O)/pch/$(1)/precompiled.h)
+
+$(O)/pch/%/precompiled.h.gch: src/precompiled.h Makefile
+	@mkdir -p $(@D)
+	@cp $< $(@:.gch=)
+	$(call compile,$(if $(filter test,$*),$(test_CXXFLAGS)),-x c++-header)
+
+.PRECIOUS: $(O)/pch/%/precompiled.h.gch
+
+$(O)/obj/test/%.o: test/%.cpp $(call pch,test)
+	$(call compile,$(test_CXXFLAGS),$(call use_pch,test))
+
+$(O)/obj/%.o: %.cpp $(call pch,src)
+	$(call compile,,$(call use_pch,src))
 
 $(O)/small/%.o: %.cpp
-	@mkdir -p $(@D)
-	$(if $(V),,@printf '  CXX    %s\n' $@)
-	$(Q)$(CXX) $(vakt_CPPFLAGS) $(CPPFLAGS) $(vakt_CXXFLAGS) $(small_CXXFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call compile,$(small_CXXFLAGS))
 
 -include $(shell find $(O)/obj $(O)/small -name '*.d' 2>/dev/null)
 
