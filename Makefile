@@ -235,6 +235,25 @@ check_FLAGS = $(vakt_CPPFLAGS) $(filter -std=% -W%,$(vakt_CXXFLAGS))
 solaris-check: ## compile all for Solaris, syntax only (SOLARIS_SYSROOT=DIR; says so when it skips)
 	@SOLARIS_SYSROOT='$(SOLARIS_SYSROOT)' scripts/solaris-check.sh
 
+# ---- boards: a kernel, a root and this tree's programs, bootable (board/README.md) ------------------------------------
+BOARD ?= qemu-x86_64
+.PHONY: image
+image: ## make a board's bootable image (BOARD=qemu-x86_64; APPS, ELIXIR: see scripts/board/image.sh)
+	@scripts/setup.sh board
+	@+scripts/board/image.sh '$(BOARD)'
+
+.PHONY: board-run
+board-run: image ## boot the board in this terminal
+	@scripts/board/run.sh '$(BOARD)'
+
+.PHONY: board-test
+board-test: image ## hang the board in every way, and see it reset and told why
+	@scripts/board/test.sh '$(BOARD)'
+
+.PHONY: board-bench
+board-bench: image ## where every megabyte of the board goes, and how long it takes to start
+	@scripts/board/bench.sh '$(BOARD)'
+
 .PHONY: cross
 cross: ## build all for ARCH=arm64|armhf|s390x and run its unit tests under qemu-user
 	@scripts/setup.sh cross

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: setup.sh run|test|cross
+# usage: setup.sh run|test|cross|board
 # Installs what is missing on Debian 12 to build and run (run), or also to test, lint, fuzz and measure (test), or to build for
-# other boards and run their unit tests (cross), and gets
+# other boards and run their unit tests (cross), or to make images of boards and boot them (board), and gets
 # private copies of the syslog daemons. Removes nothing, and needs root only when something is to be installed.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,12 +11,15 @@ run='g++ make pkg-config libevent-dev libconfig-dev erlang-base bsdutils'
 test="$run cpputest clang clang-tidy clang-format libclang-rt-14-dev shellcheck strace util-linux gdb erlang-os-mon \
 libsystemd-dev dbus-daemon libxml2-utils busybox-static erlang-eunit erlang-common-test erlang-tools erlang-runtime-tools elixir tmux"
 cross="g++ make pkg-config g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user"
+board="g++ make pkg-config libevent-dev libconfig-dev erlang-base erlang-os-mon busybox-static qemu-system-x86 squashfs-tools cpio kmod e2fsprogs \
+xz-utils linux-source-6.1 flex bison bc libelf-dev libssl-dev rsync syslinux-common extlinux mtools dosfstools fdisk"
 case ${1:-}:$# in
     run:1) wanted=$run ;;
     cross:1) wanted=$cross ;;
     test:1) wanted=$test ;;
+    board:1) wanted=$board ;;
     *)
-        printf 'usage: setup.sh run|test|cross\n' >&2
+        printf 'usage: setup.sh run|test|cross|board\n' >&2
         exit 2
         ;;
 esac
@@ -61,7 +64,8 @@ if [ -n "$missing" ]; then
     }
 fi
 
-if [ "$1" != cross ] && ! scripts/get-daemons.sh "$1"; then
+case $1 in cross | board) daemons=no ;; *) daemons=yes ;; esac
+if [ "$daemons" = yes ] && ! scripts/get-daemons.sh "$1"; then
     [ "$1" = test ] && [ -z "${CI:-}" ] || exit 1
     printf 'setup: the suites that need those daemons will be skipped\n'
 fi
