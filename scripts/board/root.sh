@@ -139,6 +139,7 @@ if [ -n "$modules" ]; then
     done
     cp "$tree/bin/busybox" "$early/bin/busybox"
     cp "$common/early" "$early/init"
+    chmod 755 "$early/init"
     aged "$early"
     packed "$early" "$out/early.cpio.gz"
 fi
