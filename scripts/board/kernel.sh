@@ -38,69 +38,74 @@ stock() {
 }
 
 
-# source PACKAGE: the fragment laid over tinyconfig, built once for these inputs.
+# source_of PACKAGE: the fragment laid over tinyconfig, built once for these inputs.
 source_of() {
     tarball=/usr/src/$1.tar.xz
     [ -f "$tarball" ] || die "$1 is not installed (scripts/setup.sh board)"
-    wanted gcc make bc flex bison xz
+    wanted gcc make bc flex bison xz patch
     folder=board/$board
+    patches=$(for patch in "$folder"/*.patch; do [ ! -f "$patch" ] || printf '%s\n' "$PWD/$patch"; done)
+    version=$(dpkg-query -W -f '${Version}\n' "$1")
+    # shellcheck disable=SC2086 # file names of ours have no blanks
+    source=$cache/source-$({ printf '%s\n' "$version"; [ -z "$patches" ] || cat $patches; } | sha256sum | cut -c 1-12)
     key=$({
-        dpkg-query -W -f '${Version}\n' "$1" gcc binutils
-        cat "$folder/kernel.fragment" "$folder"/*.patch scripts/board/kernel.sh 2>/dev/null
-    } | sha256sum | cut -c 1-16)
+        printf '%s\n' "$source"
+        dpkg-query -W -f '${Version}\n' gcc binutils
+        cat "$folder/kernel.fragment" scripts/board/kernel.sh
+    } | sha256sum | cut -c 1-12)
     place=$cache/$key
     if [ ! -f "$place/kernel" ]; then
-        say "building the kernel of $board from $1: 4 to 6 minutes on 2 idle processors, and never again for the same inputs"
+        say "building the kernel of $board from $1: 4 to 6 minutes on 2 idle processors, and not again for the same inputs"
         began=$(date +%s)
-        build_kernel "$1" >"$cache/$key.log" 2>&1 || { tail -n 30 "$cache/$key.log" >&2; die "the kernel is not built, see $cache/$key.log"; }
+        # In the background, for set -e has no force on the left of ||.
+        { unpacked "$1"; built; } >"$cache/$key.log" 2>&1 &
+        wait $! || { tail -n 30 "$cache/$key.log" >&2; die "the kernel is not built, see $cache/$key.log"; }
         say "kernel built in $(($(date +%s) - began)) s"
     fi
     printf '%s\n' "$place"
 }
 
-build_kernel() {
-    set -x
-    rm -rf "$place.new" "$place"
-    mkdir -p "$place.new/build"
-    # What other architectures, the sound and the screens of x86 need is a third of it.
-    tar -C "$place.new" -xf "$tarball" --exclude="$1/Documentation" --exclude="$1/drivers/gpu/drm/amd/include" --exclude="$1/tools/testing" \
-        --exclude="$1/arch/arm*/boot/dts"
-    mv "$place.new/$1" "$place.new/source"
-    for patch in "$folder"/*.patch; do
-        [ ! -f "$patch" ] || patch -d "$place.new/source" -p1 <"$patch"
-    done
+unpacked() {
+    [ ! -d "$source" ] || return 0
+    rm -rf "$source.new"
+    mkdir -p "$source.new"
+    # A third of it is for nothing that is built here.
+    tar -C "$source.new" -xf "$tarball" --strip-components=1 --exclude="$1/Documentation/*/*" --exclude="$1/drivers/gpu/drm/amd/include" \
+        --exclude="$1/tools/testing" --exclude="$1/arch/arm*/boot/dts"
+    for patch in $patches; do patch -d "$source.new" -p1 <"$patch"; done
+    mv "$source.new" "$source"
+}
+
+built() {
+    rm -rf "$place"
+    mkdir -p "$place/build" "$place/modules"
     made() {
-        make -C "$place.new/source" O="$PWD/$place.new/build" ARCH="$kernel_arch" ${CROSS:+CROSS_COMPILE="$CROSS"} \
-            CC="${KERNEL_CC:-${CROSS:-}gcc}" KBUILD_BUILD_TIMESTAMP='2026-01-01 00:00:00 UTC' KBUILD_BUILD_USER=vakt \
-            KBUILD_BUILD_HOST=board KBUILD_BUILD_VERSION=1 "$@"
+        make -C "$source" O="$PWD/$place/build" ARCH="$kernel_arch" ${CROSS:+CROSS_COMPILE="$CROSS"} CC="${KERNEL_CC:-${CROSS:-}gcc}" \
+            KBUILD_BUILD_TIMESTAMP='2026-01-01 00:00:00 UTC' KBUILD_BUILD_USER=vakt KBUILD_BUILD_HOST=board KBUILD_BUILD_VERSION=1 "$@"
     }
     made tinyconfig
-    (cd "$place.new/build" && ../source/scripts/kconfig/merge_config.sh -m -O . .config "$OLDPWD/$folder/kernel.fragment")
+    (cd "$place/build" && source/scripts/kconfig/merge_config.sh -m -O . .config "$OLDPWD/$folder/kernel.fragment")
     made olddefconfig
     kept
     made -j"$(getconf _NPROCESSORS_ONLN)" "$kernel_target" modules
-    cp "$place.new/build/$kernel_file" "$place.new/kernel"
-    cp "$place.new/build/System.map" "$place.new/System.map"
-    cp "$place.new/build/.config" "$place.new/config"
-    size "$place.new/build/vmlinux" >"$place.new/size"
-    mkdir "$place.new/modules"
-    find "$place.new/build" -name '*.ko' -exec cp {} "$place.new/modules" \;
+    cp "$place/build/System.map" "$place/"
+    cp "$place/build/.config" "$place/config"
+    size -A "$place/build/vmlinux" >"$place/size"
+    find "$place/build" -name '*.ko' -exec cp {} "$place/modules" \;
     # What is left is what modules from outside are built with.
-    find "$place.new/build" \( -name '*.o' -o -name '*.a' -o -name '.*.cmd' -o -name 'vmlinux*' \) ! -path '*/scripts/*' ! -path '*/tools/*' -delete
-    mv "$place.new" "$place"
-    # It knows its own name.
-    sed -i "s|$place\.new|$place|g" "$place/build/Makefile"
-    set +x
+    find "$place/build" \( -name '*.o' -o -name '*.a' -o -name '.*.cmd' -o -name 'vmlinux*' \) ! -path '*/scripts/*' ! -path '*/tools/*' -delete
+    cp "$place/build/$kernel_file" "$place/kernel.new"
+    mv "$place/kernel.new" "$place/kernel"
 }
 
 # kept: every line of the fragment is in the configuration; a line that its own dependencies took away again is a fault.
 kept() {
     while read -r line; do
         case $line in
-            CONFIG_*) grep -q -x -F -e "$line" "$place.new/build/.config" || die "kernel.fragment: $line did not stay" ;;
+            CONFIG_*) grep -q -x -F -e "$line" "$place/build/.config" || die "kernel.fragment: $line did not stay" ;;
             '# CONFIG_'*' is not set')
                 option=${line#\# }
-                if grep -q "^${option%% *}=" "$place.new/build/.config"; then die "kernel.fragment: $line did not stay"; fi
+                if grep -q "^${option%% *}=" "$place/build/.config"; then die "kernel.fragment: $line did not stay"; fi
                 ;;
         esac
     done <"$folder/kernel.fragment"

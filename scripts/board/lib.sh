@@ -7,10 +7,10 @@ board() {
     board=${1:-qemu-x86_64}
     case $board in *[!a-z0-9_-]*) die "'$board' is no name of a board" ;; esac
     [ -f "board/$board/board.conf" ] || die "there is no board '$board'; there are: $(cd board && echo */board.conf | sed 's|/board.conf||g')"
-    arch='' debian='' triplet='' kernel='' modules='' kernel_arch='' kernel_target='' kernel_file=''
+    arch='' debian='' triplet='' kernel='' modules='' more_modules='' kernel_arch='' kernel_target='' kernel_file=''
     # shellcheck source=/dev/null # one of several
     . "board/$board/board.conf"
-    out=build/board/$board
+    out=${OUT:-$PWD/build/board/$board}
     mkdir -p "$out"
 }
 

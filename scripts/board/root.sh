@@ -8,24 +8,23 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/board/lib.sh
 . scripts/board/lib.sh
 board "${1:-}"
-wanted busybox readelf strip escript erlc mksquashfs cpio modinfo
+PATH=$PATH:/usr/sbin:/sbin
+wanted busybox readelf strip escript erlc mksquashfs cpio modinfo depmod
 top=$PWD
 common=$top/board/common
 # What is taken from another architecture's packages lies under SYSROOT.
 sys=${SYSROOT:-}
 cross=${CROSS:-}
 # shellcheck disable=SC2034 # root.list's
-vakt=$top/build/board/vakt/$arch/bin
-made=$top/$out/made
-tree=$top/$out/root
+vakt=${VAKT_BIN:-$top/build/bin}
+made=$out/made
+tree=$out/root
 rm -rf "$made" "$tree"
 mkdir -p "$made" "$tree"
 
-say "programs for $arch, without libsystemd"
-programs='wd_keeper syslog_bridge heart run_erl to_erl start_erl vaktctl'
 if [ -z "${VAKT_BUILT:-}" ]; then
-    # shellcheck disable=SC2046,SC2086 # one word a program
-    make -s -j"$(getconf _NPROCESSORS_ONLN)" O="build/board/vakt/$arch" SYSTEMD=no $(printf "build/board/vakt/$arch/bin/%s " $programs) app >&2
+    say "Vakt's programs"
+    make -s -j"$(getconf _NPROCESSORS_ONLN)" all >&2
 fi
 version=$(sed -n 's/^VERSION := //p' Makefile)
 
@@ -117,7 +116,9 @@ chmod 755 "$tree/usr/lib/otp/bin/start"
 cp "$sys/usr/lib/erlang/bin/start_clean.boot" "$tree/usr/lib/otp/bin/start_clean.boot"
 
 # ---- modules ----
-kernel_place=$(scripts/board/kernel.sh "$board")
+# NO_KERNEL: without its modules, for a test of the rest.
+kernel_place=''
+[ -n "${NO_KERNEL:-}" ] || kernel_place=$(scripts/board/kernel.sh "$board")
 # with NAME: the module behind those it depends on; what is built in is no file. A subshell, for names of its own.
 with() (
     dashes=$(printf '%s' "$1" | tr _ -) lines=$(printf '%s' "$1" | tr - _)
@@ -126,6 +127,23 @@ with() (
     for need in $(modinfo -F depends "$ko" | tr , ' '); do with "$need"; done
     printf '%s\n' "$ko"
 )
+# What is loaded when it is asked for, by modprobe.
+more=''
+case ${NO_KERNEL:-}$kernel in
+    1*) modules='' ;;
+    source:*) more=$(find "$kernel_place/modules" -name '*.ko' | sort) ;;
+    *) more=$(for module in $more_modules; do with "$module"; done | awk '!seen[$0]++') ;;
+esac
+if [ -n "$more" ]; then
+    # shellcheck disable=SC2086 # file names of ours have no blanks
+    release=$(modinfo -F vermagic $more | sed -n '1s/ .*//p')
+    mkdir -p "$tree/lib/modules/$release"
+    for ko in $more; do "${cross}strip" --strip-debug -o "$tree/lib/modules/$release/$(basename "$ko")" "$ko"; done
+    # It looks for lists of what is built in, which only tell of what nobody asks for.
+    depmod -b "$tree" "$release" 2>/dev/null
+    find "$tree/lib/modules/$release" -name 'modules.*' ! -name modules.dep ! -name modules.alias -delete
+fi
+
 packed() { (cd "$1" && find . | sort | cpio --quiet --reproducible --owner 0:0 -o -H newc) | gzip -n >"$2"; }
 aged() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
 rm -f "$out/early.cpio.gz"

@@ -35,7 +35,12 @@ vaktctl_ROOMS := ctl doctor keeper report settings swap wire sys
 vaktctl_MAIN := $(wildcard src/prog/vaktctl*.cpp)
 
 syslog_bridge_ROOMS := bridge settings show source wire relay report sys
-syslog_bridge_MAIN := $(wildcard src/prog/syslog_bridge*.cpp) src/prog/daemon_log.cpp src/prog/boot_id_file.cpp src/prog/word_options.cpp
+bridge_FILES := $(wildcard src/prog/syslog_bridge*.cpp) src/prog/daemon_log.cpp src/prog/boot_id_file.cpp src/prog/word_options.cpp
+syslog_bridge_MAIN = $(filter-out $(if $(systemd_SRCS),%_no_journal.cpp,%_bridge_journal.cpp),$(bridge_FILES))
+# A small board's, without libsystemd and the 3 MB that that needs; where there is none syslog_bridge is the same.
+syslog_bridge_small_ROOMS := bridge settings show source wire relay report sys
+syslog_bridge_small_MAIN := $(filter-out %_bridge_journal.cpp,$(bridge_FILES))
+syslog_bridge_small_LACKS := systemd
 
 PROGS += start_erl
 start_erl_ROOMS := release wire sys

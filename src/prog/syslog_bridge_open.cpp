@@ -7,9 +7,6 @@
 #include "source/fifo_records.h"
 #include "source/kmsg_input.h"
 #include "source/kmsg_source.h"
-#ifdef VAKT_HAS_JOURNAL
-#include "source/journal_source.h"
-#endif
 
 namespace vakt::prog {
 namespace {
@@ -91,32 +88,6 @@ Opened open_kmsg(SourceSetup& setup) {
     if (!input) return input.error();
     return std::unique_ptr<OpenSource>(std::make_unique<OpenKmsg>(setup, std::move(*input)));
 }
-
-#ifdef VAKT_HAS_JOURNAL
-class OpenJournal final : public OpenSource {
- public:
-    explicit OpenJournal(SourceSetup& setup)
-        : journal_(setup.loop, setup.row.path, {.cursor = std::move(setup.cursor)}, setup.sink) {}
-    Status start() override {
-        journal_.start();
-        return Done{};
-    }
-    void stop() override { journal_.stop(); }
-    [[nodiscard]] std::string_view position() const override { return journal_.cursor(); }
-    [[nodiscard]] source::SourceCounts counts() const override { return journal_.counts(); }
-
- private:
-    source::JournalSource journal_;
-};
-
-Opened open_journal(SourceSetup& setup) {
-    return std::unique_ptr<OpenSource>(std::make_unique<OpenJournal>(setup));
-}
-#else
-Opened open_journal(SourceSetup& setup) {
-    return refusal(setup.row.settings.name + ": this system was built without systemd's journal");
-}
-#endif
 
 }  // namespace
 

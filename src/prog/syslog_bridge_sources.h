@@ -44,6 +44,8 @@ class OpenSource {
     [[nodiscard]] virtual bool look() { return true; }
 };
 [[nodiscard]] Result<std::unique_ptr<OpenSource>> open_source(SourceSetup setup);
+/// The same for a journal's row: in syslog_bridge_journal.cpp, or syslog_bridge_no_journal.cpp.
+[[nodiscard]] Result<std::unique_ptr<OpenSource>> open_journal(SourceSetup& setup);
 
 /// A descriptor of the service manager's, and what it calls it.
 struct NamedFd {

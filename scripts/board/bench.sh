@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# usage: bench.sh BOARD      [MEMORY=64] [ROUNDS=3]
+# Boots the board and says where its memory goes, before Erlang and with Erlang idle, how large the image is, and how much longer the
+# board takes to Erlang than its bare kernel to the first program. All figures are of this run; nothing fails on one.
+set -eu
+cd "$(dirname "$0")/../.."
+# shellcheck source=scripts/board/lib.sh
+. scripts/board/lib.sh
+board "${1:-}"
+memory=${MEMORY:-$(sed 's/.*-m \([0-9]*\).*/\1/' "board/$board/machine")}
+work=$(mktemp -d "$out/bench.XXXXXX")
+qemu=''
+# shellcheck disable=SC2317 # by trap
+leave() {
+    [ -z "$qemu" ] || kill "$qemu" 2>/dev/null || :
+    [ -z "${reader:-}" ] || kill "$reader" 2>/dev/null || :
+    rm -rf "$work"
+}
+trap leave EXIT
+trap 'exit 130' INT TERM
+
+milliseconds() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
+# started WORD ...: the board, with more words for its kernel; its console is $work/console.
+started() {
+    words=$1
+    shift
+    rm -f "$work/console"
+    scripts/board/data.sh "$board" "$work/data" >/dev/null
+    began=$(milliseconds)
+    MEMORY=$memory APPEND=$words DATA=$work/data SERIAL=file:$work/console timeout 600 scripts/board/run.sh "$board" "$@" >"$work/qemu" 2>&1 </dev/null &
+    qemu=$!
+}
+said() { tr -d '\r' <"$work/console" 2>/dev/null | grep -q -e "$1"; }
+# waited WORD: until the console has it.
+waited() {
+    until said "$1"; do
+        kill -0 "$qemu" 2>/dev/null || { tail -n 20 "$work/qemu" "$work/console" >&2; die "the board ended before it said '$1'"; }
+        sleep 0.02
+    done
+}
+ended() {
+    wait "$qemu" || :
+    qemu=''
+}
+powered_off() {
+    kill "$qemu"
+    ended
+}
+
+# ---- time: by turns, since a machine that does other things is slower or faster from one minute to the next ----
+# The bare kernel ends at its first program, which is no system.
+times=''
+round=0
+while [ "$round" -lt "${ROUNDS:-3}" ]; do
+    round=$((round + 1))
+    started 'init=/bin/true panic=-1' -no-reboot
+    ended
+    bare=$(($(milliseconds) - began))
+    started ''
+    waited 'board: ready'
+    whole=$(($(milliseconds) - began))
+    powered_off
+    printf 'time, round %s: the bare kernel to its first program %s ms, the board to Erlang %s ms, %s ms more\n' "$round" "$bare" "$whole" $((whole - bare))
+    times="$times $((whole - bare))"
+done
+# shellcheck disable=SC2086 # words
+printf 'time: Erlang is up %s ms after the bare kernel (median of %s)\n' "$(printf '%s\n' $times | sort -n | awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)] }')" "$round"
+
+# ---- memory: asked for over the second serial port ----
+mkfifo "$work/shell.in" "$work/shell.out"
+: >"$work/answers"
+cat "$work/shell.out" >"$work/answers" &
+reader=$!
+started 'board.debug board.wait' -serial "pipe:$work/shell"
+waited 'before erlang'
+# The board's shell is busybox's: what is asked is one line, and its end is told by a word put together there.
+asked() {
+    marks=$(grep -c 'answer-end' "$work/answers" || :)
+    cat >"$work/shell.in" <<'EOF'
+for f in meminfo iomem; do echo "== $f"; cat /proc/$f; done; echo "== dmesg"; dmesg; echo "== processes"; for p in /proc/[0-9]*; do [ -s $p/smaps_rollup ] && echo "$(cat $p/comm | tr ' ' _) $(awk '/^Pss:/ {s=$2} /^Private_Dirty:/ {d=$2} /^Locked:/ {l=$2} END {print s+0, d+0, l+0}' $p/smaps_rollup) $(awk '/^VmPTE/ {print $2}' $p/status)"; done; echo answer""-end
+EOF
+    until [ "$(grep -c 'answer-end' "$work/answers" || :)" -gt "$marks" ]; do
+        kill -0 "$qemu" 2>/dev/null || die 'the board ended while it was asked'
+        sleep 0.1
+    done
+    tr -d '\r' <"$work/answers" | awk -v nr="$((marks + 1))" '/answer-end/ { n++; next } n == nr - 1' >"$1"
+}
+asked "$work/before"
+printf 'touch /run/vakt/board.go\n' >"$work/shell.in"
+waited 'board: ready'
+sleep 3
+asked "$work/with"
+powered_off
+printf '\n== %s, %s MB: before Erlang\n' "$board" "$memory"
+awk -v total=$((memory * 1024)) -f scripts/board/memory.awk "$work/before"
+printf '\n== %s, %s MB: with Erlang idle\n' "$board" "$memory"
+awk -v total=$((memory * 1024)) -f scripts/board/memory.awk "$work/with"
+printf '\n== the image\n'
+for file in "$(scripts/board/kernel.sh "$board")/kernel" "$out/root.sqfs" "$out/disk.img"; do
+    [ ! -f "$file" ] || printf '  %7.2f MB  %s\n' "$(stat -L -c %s "$file" | awk '{ print $1 / 1048576 }')" "$(basename "$file")"
+done
