@@ -1,61 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a VME board's watchdog looks like in its registers: one row a board.
+// The rows of vme_boards.h, which the kernel's driver reads too, as the keeper's driver wants them.
 #include "drivers/vme_profile.h"
 
 #include <array>
+
+#include "drivers/vme_boards.h"
 
 namespace vakt::drivers {
 
 namespace {
 
-using std::chrono::hours;
-using std::chrono::minutes;
-using std::chrono::seconds;
-using wdt::Millis;
+static_assert(vme_boards[VME_BOARDS - 1].name != nullptr);
 
-constexpr Register kResetStat{0x188, Width::byte};
-constexpr Register kMcsr1{0x1e4, Width::byte};
-constexpr Register kWdtRestart{0x1e5, Width::byte};
-constexpr Register kIntrStat{0x1e8, Width::word};
-
-// As the manual names them. It gives the last one in whole minutes.
-constexpr std::array<VmeStep, 8> kFgaSteps{{
-    {Millis(408), 0x00},
-    {Millis(1680), 0x10},
-    {Millis(6700), 0x20},
-    {Millis(26800), 0x30},
-    {minutes(1) + seconds(48), 0x40},
-    {minutes(7) + seconds(9), 0x50},
-    {minutes(28) + seconds(38), 0x60},
-    {hours(1) + minutes(54), 0x70},
-}};
-
-// "Any read/write resets the watchdog timer": the value does not matter.
-constexpr std::array<ServiceWord, 1> kFgaService{{{kWdtRestart, 0x00}}};
-
-// SYSRESET of the VMEbus is a reset from outside the board.
-constexpr std::array<ResetBit, 2> kFgaResets{{{0x20, wdt::kCardReset}, {0x40, wdt::kExtern1}}};
-
-constexpr VmeProfile fga(std::string_view name, bool negative) {
-    return VmeProfile{
-        .name = name,
-        .size = 512,
-        .order = wdt::ByteOrder::big,
-        .enable = {kMcsr1, 0x80, negative},
-        .timeout_mask = 0x70,
-        .steps = kFgaSteps,
-        .service = kFgaService,
-        .reset_status = {kResetStat, 0x60, negative},
-        .reset_bits = kFgaResets,
-        .half = {kIntrStat, 0x00400000, true},
-        .can_disable = true,
-    };
+constexpr Register place(unsigned offset, unsigned width) {
+    return {offset, static_cast<Width>(width)};
 }
 
-constexpr std::array<VmeProfile, 2> kProfiles{{
-    fga("fga5000", false),
-    fga("fga5000-negative", true),
-}};
+constexpr Field field(const vme_field& row) {
+    return {place(row.offset, row.width), row.mask, row.active_low != 0};
+}
+
+/// What a profile's spans look at.
+struct Lists {
+    std::array<VmeStep, VME_MAX_STEPS> steps{};
+    std::array<ServiceWord, VME_MAX_KEYS> service{};
+    std::array<ResetBit, VME_MAX_CAUSES> reset_bits{};
+};
+
+constexpr auto kLists = [] {
+    std::array<Lists, VME_BOARDS> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto& row = vme_boards[i];
+        for (std::size_t n = 0; n < row.steps_count; ++n)
+            all[i].steps[n] = {wdt::Millis(row.steps[n].ms), row.steps[n].code};
+        for (std::size_t n = 0; n < row.keys_count; ++n)
+            all[i].service[n] = {place(row.keys[n].offset, row.keys[n].width), row.keys[n].value};
+        for (std::size_t n = 0; n < row.causes_count; ++n)
+            all[i].reset_bits[n] = {row.causes[n].mask, row.causes[n].flag};
+    }
+    return all;
+}();
+
+constexpr auto kProfiles = [] {
+    std::array<VmeProfile, VME_BOARDS> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto& row = vme_boards[i];
+        all[i] = VmeProfile{
+            .name = row.name,
+            .size = row.size,
+            .order = row.little_endian != 0 ? wdt::ByteOrder::little : wdt::ByteOrder::big,
+            .enable = field(row.enable),
+            .timeout_mask = row.timeout_mask,
+            .steps = std::span(kLists[i].steps).first(row.steps_count),
+            .service = std::span(kLists[i].service).first(row.keys_count),
+            .reset_status = field(row.status),
+            .reset_bits = std::span(kLists[i].reset_bits).first(row.causes_count),
+            .half = field(row.half),
+            .can_disable = row.can_stop != 0,
+        };
+    }
+    return all;
+}();
 
 }  // namespace
 

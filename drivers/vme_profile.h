@@ -36,7 +36,8 @@ struct ResetBit {
     wdt::BootFlags flag = 0;
 };
 
-/// A board. Another board is another row of vme_profiles(); no code.
+/// A board. Another board is another row of vme_boards.h, where the source of each figure stands;
+/// no code.
 struct VmeProfile {
     std::string_view name;
     std::size_t size = 0;  ///< of the register file, bytes
@@ -51,12 +52,7 @@ struct VmeProfile {
     bool can_disable = true;  ///< clearing `enable` stops it
 };
 
-/// The Force Gate Array 5000 (SBus/VME bridge of SPARC CPU-5V, CPU-8VT, CPU-20VT, CPU-50T) and
-/// what else is known. Registers after the "Force Gate Array-5000 Technical Reference Manual",
-/// rev. 1, April 1995, as OpenBSD's sys/arch/sparc/dev/fgareg.h quotes it. The manual says that
-/// "most" bit registers are of negative logic without saying which: `fga5000` takes the interrupt
-/// status so (fga.c reads it so) and all else as named, `fga5000-negative` takes the enable bit and
-/// the reset status so too. Which one a board is shows in one drill.
+/// The boards known, in the table's order.
 [[nodiscard]] std::span<const VmeProfile> vme_profiles();
 
 /// The row of that name; nullptr if there is none.
