@@ -28,6 +28,7 @@ probe_peer_ROOMS := wire sys
 scribe_peer_FILES := src/prog/keeper_children.cpp src/prog/keeper_findings.cpp src/prog/keeper_prober.cpp src/prog/keeper_syslog_probe.cpp src/prog/keeper_reader.cpp src/prog/keeper_scribe.cpp
 scribe_peer_ROOMS := report settings wire sys
 vm_standin_ROOMS := sys
+wdt_ask_ROOMS := base
 keeper_peer_ROOMS := wire report sys
 wd_keeper_counted_ROOMS = $(wd_keeper_ROOMS)
 wd_keeper_counted_FILES = $(wd_keeper_MAIN)

@@ -30,7 +30,7 @@ struct Row {
 constexpr std::array kVerbs = {
     Row{"status", Verb::status, 0, 0, ""},
     Row{"reset", Verb::reset, 0, 0, ""},
-    Row{"doctor", Verb::doctor, 0, 0, ""},
+    Row{"doctor", Verb::doctor, 0, 1, "at most the word clashes"},
     Row{"drill", Verb::drill, 1, 2,
         "hang-vm, kill-vm, hang-heart, kill-heart or stop-petting, and perhaps a lease"},
     Row{"snooze", Verb::snooze, 1, 2, "SECONDS, and perhaps a lease"},
@@ -213,6 +213,10 @@ class Reader {
                                  " seconds");
             options_.length = *length;
         }
+        if (options_.verb == Verb::doctor) {
+            if (word != "clashes") return complaint("doctor wants at most the word clashes");
+            options_.clashes = true;
+        }
         if (options_.verb == Verb::disarm) {
             const auto number = parse_decimal<std::uint8_t>(word);
             if (!number || *number >= keeper::kMaxDevices)
@@ -248,6 +252,8 @@ const char* help() {
            "board\n"
            "  reset                   why the board restarted the last time\n"
            "  doctor                  check this installation; each finding comes with its cure\n"
+           "  doctor clashes          only whether two drivers or programs have one watchdog, for "
+           "a boot\n"
            "  watch [SECONDS]         what happens, as it happens\n"
            "  events                  what the system says: all that the bridge keeps, or what "
            "comes\n"

@@ -36,6 +36,7 @@ struct Options {
     std::string state = "/var/lib/vakt";  ///< of doctor
     std::string config;                   ///< of doctor
     std::string root;                     ///< of doctor: before every path; "" is the system itself
+    bool clashes = false;                 ///< of doctor: these alone
     bool json = false;
     bool colour = true;                           ///< if the output is a terminal
     bool yes = false;                             ///< ask nothing

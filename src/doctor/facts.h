@@ -22,12 +22,29 @@ struct Owner {
     std::string name;
 };
 
+/// Where registers lie on a VME bus, bytes.
+struct VmeRegisters {
+    std::string space;  ///< "a32"
+    std::uint64_t address = 0;
+    std::uint64_t size = 0;
+};
+
+/// A watchdog that the kernel has, /sys/class/watchdog.
+struct KernelWatchdog {
+    std::string name;  ///< "watchdog0"
+    std::string identity;
+    std::string driver;  ///< its module, or what sysfs calls the driver; "" where it is not told
+    std::string device;  ///< the hardware's place in /sys/devices; "" of none (softdog)
+};
+
 /// A row of keeper.conf, and what /dev and /sys/class/watchdog say of it.
 struct DeviceFacts {
     keeper::DeviceRule rule;
     wdt::DeviceSettings settings;
     FileFacts node;
-    std::optional<Owner> owner;  ///< who has it open, as far as we may see
+    std::string kernel_name;                ///< linux: "watchdog0", whatever the path's name
+    std::optional<VmeRegisters> registers;  ///< vme: where the row says them to be
+    std::optional<Owner> owner;             ///< who has it open, as far as we may see
     bool has_sysfs = false;
     std::string identity;
     std::optional<bool> nowayout;
@@ -123,6 +140,9 @@ struct Facts {
     std::optional<SystemdWatchdog> systemd;  ///< RuntimeWatchdogSec=, where it is said
     std::vector<std::string> modules;
     std::vector<IoPorts> io_ports;
+    std::vector<KernelWatchdog> watchdogs;
+    std::vector<std::string> pci;           ///< functions there are, "8086:25a1"
+    std::optional<VmeRegisters> vme_wdt;    ///< of the module, if it is loaded
     std::optional<std::string> etc_system;  ///< Solaris' /etc/system
     bool has_force_vme = false;             ///< the package FORCEvme is installed
     std::vector<std::string> boot_modules;  ///< by /etc/modules and modules-load.d

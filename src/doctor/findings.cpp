@@ -51,6 +51,11 @@ std::string_view name_of(Level level) {
     return "";
 }
 
+bool stops_a_boot(const Findings& clashes) {
+    return std::any_of(clashes.begin(), clashes.end(),
+                       [](const Finding& found) { return found.level == Level::wrong; });
+}
+
 int exit_status(const Findings& findings) {
     return std::any_of(findings.begin(), findings.end(),
                        [](const Finding& found) { return found.level != Level::note; })

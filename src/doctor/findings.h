@@ -32,8 +32,8 @@ using Findings = std::vector<Finding>;
 
 // The parts; each adds what it finds.
 void examine_keeper(const Facts& facts, Findings& out);    ///< keeper.conf, socket, state, leases
-void examine_devices(const Facts& facts, Findings& out);   ///< node, owner, sysfs, timeouts
-void examine_clashes(const Facts& facts, Findings& out);   ///< two drivers for one chip
+void examine_devices(const Facts& facts, Findings& out);   ///< node, sysfs, timeouts
+void examine_clashes(const Facts& facts, Findings& out);   ///< two on one watchdog
 void examine_heart(const Facts& facts, Findings& out);     ///< environment, timings, command
 void examine_system(const Facts& facts, Findings& out);    ///< systemd, kernel, pstore
 void examine_services(const Facts& facts, Findings& out);  ///< units of Vakt's
@@ -48,6 +48,9 @@ void guarded(const NamedFile& it, const std::string& why, Findings& out);
 
 /// "wrong", "weak", "note".
 [[nodiscard]] std::string_view name_of(Level level);
+
+/// Whether one of them is wrong: then a boot does not arm the watchdog.
+[[nodiscard]] bool stops_a_boot(const Findings& clashes);
 
 /// 0: nothing is wrong or weak; 1.
 [[nodiscard]] int exit_status(const Findings& findings);

@@ -13,15 +13,7 @@ void examine_systemd(const Facts& facts, Findings& out) {
             facts.devices.begin(), facts.devices.end(),
             [&](const DeviceFacts& device) { return device.settings.driver == driver; });
     };
-    const bool has_it_already = std::any_of(
-        facts.devices.begin(), facts.devices.end(),
-        [](const DeviceFacts& device) { return device.owner && device.owner->pid == 1; });
     const bool on = facts.systemd && !facts.systemd->off();
-    if (on && has("linux") && !has_it_already)  // said of the device otherwise
-        out.push_back({Level::wrong, facts.systemd->where,
-                       "RuntimeWatchdogSec=" + facts.systemd->value +
-                           ": systemd takes the watchdog at the next boot, before wd_keeper does",
-                       "set RuntimeWatchdogSec=off, or let systemd keep it: driver = \"systemd\""});
     if (!on && has("systemd"))
         out.push_back({Level::weak, "driver systemd",
                        "systemd owns no hardware watchdog: nothing resets the board when it or the "

@@ -62,8 +62,13 @@ int doctor(const ctl::Options& options, const ctl::Look& look) {
         look_around({options.root, options.config, options.socket, options.run, options.state,
                      VAKT_SYSCONFDIR "/vakt/bridge.conf", bridge_socket(),
                      VAKT_SYSCONFDIR "/vakt/node.conf", VAKT_SYSCONFDIR "/vakt/syslog.allow"});
-    const auto findings = doctor::examine(facts);
+    doctor::Findings findings;
+    if (options.clashes)
+        doctor::examine_clashes(facts, findings);
+    else
+        findings = doctor::examine(facts);
     show(options.json ? in_json(findings) : in_text(findings, look));
+    if (options.clashes) return doctor::stops_a_boot(findings) ? 1 : 0;
     return doctor::exit_status(findings);
 }
 

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "drivers/vme_boards.h"
 #include "prog/vaktctl_doctor_bridge.h"
 #include "prog/vaktctl_doctor_node.h"
 #include "settings/keeper_settings.h"
@@ -90,7 +91,9 @@ class Looker : Tree {
         facts.rule = rule;
         facts.settings = settings;
         facts.node = file(settings.path);
-        const auto dir = "/sys/class/watchdog/" + kernel_name(settings.path) + "/";
+        facts.registers = registers(settings);
+        if (settings.driver == "linux") facts.kernel_name = kernel_name(settings.path);
+        const auto dir = "/sys/class/watchdog/" + facts.kernel_name + "/";
         facts.has_sysfs = settings.driver == "linux" && file(dir).there();
         if (!facts.has_sysfs) return facts;
         facts.identity = line(dir + "identity");
@@ -100,6 +103,14 @@ class Looker : Tree {
         facts.has_pretimeout = file(dir + "pretimeout").there();
         facts.governors = text(dir + "pretimeout_available_governors").value_or("");
         return facts;
+    }
+    static std::optional<doctor::VmeRegisters> registers(const wdt::DeviceSettings& settings) {
+        if (settings.driver != "vme" || !settings.window) return std::nullopt;
+        std::uint64_t size = 0;
+        for (const auto& board : vme_boards)
+            if (settings.profile == board.name) size = board.size;
+        return doctor::VmeRegisters{settings.window->space,
+                                    settings.window->address + settings.offset, size};
     }
     /// "watchdog0" of "/dev/watchdog0", its alias, and of a link to one of them.
     [[nodiscard]] std::string kernel_name(const std::string& path) const {
@@ -119,9 +130,43 @@ class Looker : Tree {
         facts_.open_timeout = number(watchdog + "open_timeout");
         facts_.modules = doctor::module_names(text("/proc/modules").value_or(""));
         look_at_boot_modules();
+        look_at_watchdogs();
         facts_.io_ports = doctor::read_io_ports(text("/proc/ioports").value_or(""));
         facts_.etc_system = text("/etc/system");
         facts_.has_force_vme = file("/var/sadm/pkg/FORCEvme").there();
+    }
+
+    void look_at_watchdogs() {
+        for (const auto& name : entries("/sys/class/watchdog")) {
+            const auto dir = "/sys/class/watchdog/" + name;
+            doctor::KernelWatchdog watchdog;
+            watchdog.name = name;
+            watchdog.identity = line(dir + "/identity");
+            watchdog.driver = base_name(target(dir + "/device/driver/module"));
+            if (watchdog.driver.empty())
+                watchdog.driver = base_name(target(dir + "/device/driver"));
+            // "../../devices/pci0000:00/0000:00:03.0/watchdog/watchdog0"
+            const auto full = target(dir);
+            const auto begin = full.find("/devices/");
+            const auto end = full.rfind("/watchdog/");
+            if (begin < end && end != std::string::npos)
+                watchdog.device = full.substr(begin + 9, end - begin - 9);
+            if (watchdog.device == "virtual") watchdog.device.clear();
+            facts_.watchdogs.push_back(std::move(watchdog));
+        }
+        const std::string bus = "/sys/bus/pci/devices/";
+        for (const auto& function : entries(bus)) {
+            const auto vendor = line(bus + function + "/vendor");
+            const auto device = line(bus + function + "/device");
+            if (vendor.starts_with("0x") && device.starts_with("0x"))
+                facts_.pci.push_back(vendor.substr(2) + ":" + device.substr(2));
+        }
+        const std::string module = "/sys/module/vme_wdt/parameters/";
+        const auto base = parse_decimal<std::uint64_t>(line(module + "base"));
+        if (base)
+            facts_.vme_wdt = doctor::VmeRegisters{
+                line(module + "aspace"), *base,
+                static_cast<std::uint64_t>(number(module + "size").value_or(0))};
     }
 
     void look_at_boot_modules() {

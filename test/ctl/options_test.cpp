@@ -155,6 +155,13 @@ TEST(Options, doctor_looks_under_a_root_of_choice) {
     CHECK_TRUE(refuses({"doctor", "--root"}, "--root wants a value"));
 }
 
+TEST(Options, doctor_looks_for_clashes_alone_when_it_is_told) {
+    CHECK_FALSE(options({"doctor"}).clashes);
+    CHECK_TRUE(options({"doctor", "clashes"}).clashes);
+    CHECK_TRUE(refuses({"doctor", "clash"}, "at most the word clashes"));
+    CHECK_TRUE(refuses({"doctor", "clashes", "clashes"}, "at most the word clashes"));
+}
+
 TEST(Options, events_are_those_that_are_kept_or_what_comes) {
     auto read = options({"events"});
     CHECK_TRUE(read.verb == Verb::events);

@@ -61,6 +61,7 @@ static struct {
 	struct vme_resource *monitor;
 	size_t window_size;
 	dma_addr_t bus_address;
+	u8 *memory;			/* of the window; registers begin somewhere in it */
 	u8 *registers;
 	u32 *kept;
 	spinlock_t lock;		/* the registers and all that follows */
@@ -222,18 +223,20 @@ static int open_window(void)
 	/* The fake bridge's slave windows come in units of its own. */
 	const size_t unit = vme_params_aspace() == VME_A16 ? 0x10 :
 			    vme_params_aspace() == VME_A24 ? 0x1000 : 0x10000;
+	const u64 start = ALIGN_DOWN(base, unit);
 	int ret;
 
 	it.window = vme_slave_request(it.vdev, vme_params_aspace(), vme_params_cycle());
 	if (!it.window)
 		return -EBUSY;
-	it.window_size = ALIGN(the_board.size, unit);
-	it.registers = vme_alloc_consistent(it.window, it.window_size, &it.bus_address);
-	if (!it.registers)
+	it.window_size = ALIGN(base + the_board.size - start, unit);
+	it.memory = vme_alloc_consistent(it.window, it.window_size, &it.bus_address);
+	if (!it.memory)
 		return -ENOMEM;
-	memset(it.registers, 0, it.window_size);
+	memset(it.memory, 0, it.window_size);
+	it.registers = it.memory + (base - start);
 	power_on();
-	ret = vme_slave_set(it.window, 1, base, it.window_size, it.bus_address,
+	ret = vme_slave_set(it.window, 1, start, it.window_size, it.bus_address,
 			    vme_params_aspace(), vme_params_cycle());
 	return ret;
 }
@@ -282,9 +285,8 @@ static void close_all(void)
 	if (it.window) {
 		/* The fake bridge looks at a disabled window, too, but not at one of no size. */
 		vme_slave_set(it.window, 0, 0, 0, 0, vme_params_aspace(), vme_params_cycle());
-		if (it.registers)
-			vme_free_consistent(it.window, it.window_size, it.registers,
-					    it.bus_address);
+		if (it.memory)
+			vme_free_consistent(it.window, it.window_size, it.memory, it.bus_address);
 		vme_slave_free(it.window);
 	}
 }
