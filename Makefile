@@ -242,6 +242,10 @@ image: ## make a board's bootable image (BOARD=qemu-x86_64; APPS, ELIXIR: see sc
 	@scripts/setup.sh board
 	@+scripts/board/image.sh '$(BOARD)'
 
+.PHONY: vme-module
+vme-module: ## build vme_wdt.ko for KERNEL=DIR, a kernel's build or headers directory (default: Debian's headers); prints where it is
+	@scripts/vme-module.sh '$(KERNEL)'
+
 .PHONY: board-run
 board-run: image ## boot the board in this terminal
 	@scripts/board/run.sh '$(BOARD)'

@@ -96,7 +96,7 @@ void examine_twins(const Facts& facts, Findings& out) {
             if (!one->device.empty() && one->device == other->device)
                 out.push_back({Level::wrong, dev(*one) + " and " + dev(*other),
                                "are two watchdogs of one device (" + one->device + "), by " +
-                                   called(*one) + " and " + called(*other),
+                                   one->identity + " and " + other->identity,
                                "blacklist one of the two drivers in /etc/modprobe.d"});
 }
 

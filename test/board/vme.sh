@@ -40,7 +40,7 @@ root() {
     printf 'root:x:0:0::/:/bin/sh\n' >"$tree/etc/passwd"
     cp test/board/vme/init "$tree/init"
     cp "$modules"/*.ko "$tree/lib/vme/"
-    for name in softdog i6300esb ib700wdt; do strip --strip-debug -o "$tree/lib/vme/$name.ko" "$(with "$name" | tail -n 1)"; done
+    for name in softdog i6300esb; do strip --strip-debug -o "$tree/lib/vme/$name.ko" "$(with "$name" | tail -n 1)"; done
     # What the kernel needs for its disk, for watchdogs and their pretimeout, each behind what it depends on.
     for name in virtio_pci virtio_blk crc32c_generic ext4 watchdog pretimeout_noop; do with "$name"; done | awk '!seen[$0]++' >"$tmp/order"
     while read -r ko; do

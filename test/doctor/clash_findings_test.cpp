@@ -74,7 +74,7 @@ TEST(Clashes, two_watchdogs_of_one_device_are_named_with_their_drivers) {
     facts.watchdogs.push_back({"watchdog1", "iTCO_wdt", "iTCO_wdt", "pci0000:00/0000:00:04.0"});
     finds_nothing();
     facts.watchdogs[1].device = facts.watchdogs[0].device;
-    finds(Level::wrong, "/dev/watchdog0 and /dev/watchdog1", "by i6300esb and iTCO_wdt",
+    finds(Level::wrong, "/dev/watchdog0 and /dev/watchdog1", "by i6300ESB timer and iTCO_wdt",
           "blacklist one of the two");
 }
 

@@ -137,6 +137,71 @@ systemd_and_the_kernel_may_have_it() {
     finds 'no backend' ramoops
 }
 
+# clashes STATUS WORDS CURE: what a boot asks; "" "": nothing is found.
+clashes() {
+    status=0
+    doctor "$b" --json clashes >"$tmp/json" || status=$?
+    equal "$1" "$status" "exit status where [$2] is so: $(cat "$tmp/json")"
+    if [ -z "$2" ]; then
+        equal '{"version":1,"findings":[]}' "$(cat "$tmp/json")"
+    else
+        tr '{' '\n' <"$tmp/json" | grep -F -e "$2" | grep -qF -e "$3" || fail "no finding [$2] with cure [$3]: $(cat "$tmp/json")"
+    fi
+}
+
+# As sysfs has them: a link into /sys/devices.
+kernel_watchdog() { # NAME IDENTITY DEVICE DRIVER
+    put "$b" "/sys/devices/$3/watchdog/$1/identity" "$2"
+    mkdir -p "$b/sys/class/watchdog"
+    rm -rf "$b/sys/class/watchdog/$1"
+    ln -s "../../devices/$3/watchdog/$1" "$b/sys/class/watchdog/$1"
+    ln -sfn "../.." "$b/sys/devices/$3/watchdog/$1/device"
+    ln -sfn "../../bus/x/drivers/$4" "$b/sys/devices/$3/driver"
+}
+
+two_on_one_watchdog() {
+    good_board
+    with_hardware
+    kernel_watchdog watchdog0 'i6300ESB timer' pci0000:00/0000:00:03.0 i6300esb
+    clashes 0 ''
+    kernel_watchdog watchdog1 iTCO_wdt pci0000:00/0000:00:04.0 iTCO_wdt
+    clashes 0 ''
+    kernel_watchdog watchdog1 iTCO_wdt pci0000:00/0000:00:03.0 i6300esb
+    clashes 1 'by i6300ESB timer and iTCO_wdt' 'blacklist one of the two'
+    rm "$b/sys/class/watchdog/watchdog1"
+    put "$b" /proc/modules "$(printf 'iTCO_wdt 1 0\ni6300esb 1 0')"
+    clashes 0 ''
+    put "$b" /sys/bus/pci/devices/0000:00:1f.0/vendor 0x8086
+    put "$b" /sys/bus/pci/devices/0000:00:1f.0/device 0x25a1
+    clashes 1 "i6300esb and iTCO_wdt" 'blacklist iTCO_wdt'
+    put "$b" /proc/modules "$(printf 'ib700wdt 1 0\ni6300esb 1 0')"
+    clashes 1 'ib700wdt and i6300esb' 'not on the board'
+    put "$b" /proc/modules "$(printf 'softdog 1 0\ni6300esb 1 0')"
+    clashes 0 'is decided anew at each boot' 'blacklist softdog' # weak: a boot goes on
+    kernel_watchdog watchdog1 'i6300ESB timer' pci0000:00/0000:00:03.0 i6300esb
+    kernel_watchdog watchdog0 'Software Watchdog' virtual none
+    put "$b" /sys/class/watchdog/watchdog0/identity 'Software Watchdog'
+    clashes 1 'loaded before i6300esb (/dev/watchdog1)' '/dev/watchdog1'
+    rm -r "$b/sys/class/watchdog"
+    put "$b" /proc/modules 'loop 1 0'
+    put "$b" /etc/vakt/keeper.conf 'devices = ( { driver = "linux"; path = "/dev/watchdog0"; }, { driver = "linux"; path = "/dev/wd"; } );'
+    ln -s watchdog0 "$b/dev/wd"
+    clashes 1 'two rows of keeper.conf' 'take one of them out'
+    put "$b" /etc/systemd/system.conf.d/wd.conf "$(printf '[Manager]\nRuntimeWatchdogSec=30')"
+    clashes 1 'RuntimeWatchdogSec=30' 'RuntimeWatchdogSec=off'
+    rm "$b/etc/systemd/system.conf.d/wd.conf"
+    put "$b" /etc/vakt/keeper.conf 'devices = ( { driver = "vme"; path = "/dev/bus/vme/m0"; offset = 0x200;
+        window = { address = 0x10000; size = 0x10000; space = "a32"; }; } );'
+    clashes 0 ''
+    put "$b" /proc/modules 'vme_wdt 1 0'
+    put "$b" /sys/module/vme_wdt/parameters/aspace a32
+    put "$b" /sys/module/vme_wdt/parameters/size 512
+    put "$b" /sys/module/vme_wdt/parameters/base 66560 # 0x10400, behind the last of the row's
+    clashes 0 ''
+    put "$b" /sys/module/vme_wdt/parameters/base 66559
+    clashes 1 'are two drivers for the same registers' 'rmmod vme_wdt'
+}
+
 what_does_not_survive_a_reset() {
     good_board
     put "$b" /proc/mounts "$(printf '/dev/sda1 / ext4 rw 0 0\ntmpfs /var/lib tmpfs rw 0 0')"
@@ -356,6 +421,7 @@ check 'a socket that nobody listens at is told apart from none' a_socket_that_no
 check 'errors and rights of keeper.conf are findings' errors_of_the_configuration_are_findings
 check 'devices: node, owner, what the kernel says of them' devices_and_their_owners
 check 'systemd, the kernel, two drivers, pstore' systemd_and_the_kernel_may_have_it
+check 'two drivers, or two programs, on one watchdog: what a boot asks' two_on_one_watchdog
 check 'what does not survive a reset' what_does_not_survive_a_reset
 check "Solaris' /etc/system excludes what clashes with the VME bus" clashes_on_solaris
 check "heart's environment, its command, and whose heart it is" hearts_environment
