@@ -31,7 +31,7 @@ started() {
     MEMORY=$memory APPEND=$words DATA=$work/data SERIAL=file:$work/console timeout 600 scripts/board/run.sh "$board" "$@" >"$work/qemu" 2>&1 </dev/null &
     qemu=$!
 }
-said() { tr -d '\r' <"$work/console" 2>/dev/null | grep -q -e "$1"; }
+said() { [ -f "$work/console" ] && tr -d '\r' <"$work/console" | grep -q -e "$1"; }
 # waited WORD: until the console has it.
 waited() {
     until said "$1"; do
@@ -78,7 +78,7 @@ waited 'before erlang'
 asked() {
     marks=$(grep -c 'answer-end' "$work/answers" || :)
     cat >"$work/shell.in" <<'EOF'
-for f in meminfo iomem; do echo "== $f"; cat /proc/$f; done; echo "== dmesg"; dmesg; echo "== processes"; for p in /proc/[0-9]*; do [ -s $p/smaps_rollup ] && echo "$(cat $p/comm | tr ' ' _) $(awk '/^Pss:/ {s=$2} /^Private_Dirty:/ {d=$2} /^Locked:/ {l=$2} END {print s+0, d+0, l+0}' $p/smaps_rollup) $(awk '/^VmPTE/ {print $2}' $p/status)"; done; echo answer""-end
+for f in meminfo iomem; do echo "== $f"; cat /proc/$f; done; echo "== dmesg"; dmesg; echo "== processes"; for p in /proc/[0-9]*; do [ -r $p/smaps_rollup ] && grep -q Pss: $p/smaps_rollup && echo "$(cat $p/comm | tr ' ' _) $(awk '/^Pss:/ {s=$2} /^Private_Dirty:/ {d=$2} /^Locked:/ {l=$2} END {print s+0, d+0, l+0}' $p/smaps_rollup) $(awk '/^VmPTE/ {print $2}' $p/status)"; done; echo answer""-end
 EOF
     until [ "$(grep -c 'answer-end' "$work/answers" || :)" -gt "$marks" ]; do
         kill -0 "$qemu" 2>/dev/null || die 'the board ended while it was asked'
