@@ -7,9 +7,9 @@ set -eu
 root=${1:-.}
 cd "$root"
 
-pure=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl '
+pure=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed '
 # The upward order; a room may need only rooms that stand before it.
-order=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl sys loop systemd settings source drivers prog '
+order=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed sys loop systemd settings source drivers prog '
 
 needs() { sed -n "s/^$1_NEEDS *:= *//p" "$(room_dir "$1")/room.mk"; }
 room_dir() { if [ "$1" = drivers ]; then printf 'drivers'; else printf 'src/%s' "$1"; fi; }
@@ -58,6 +58,7 @@ for room in $rooms; do
             case $header in
                 event2/* | event.h) owner=loop ;;
                 libconfig.h*) owner=settings ;;
+                yaml.h) owner=yaml ;;
                 systemd/*) owner=systemd ;;
                 sys/* | linux/* | netinet/* | arpa/* | unistd.h | fcntl.h | poll.h | signal.h | csignal | termios.h | pwd.h | grp.h | \
                     syslog.h | dirent.h | sched.h | time.h | fstream | iostream | filesystem | thread | cstdio | stdio.h)

@@ -56,3 +56,7 @@ to_erl_MAIN := $(wildcard src/prog/to_erl*.cpp) src/prog/console_place.cpp
 
 run_erl_ROOMS := console loop sys
 run_erl_MAIN := $(wildcard src/prog/run_erl*.cpp) src/prog/console_place.cpp
+
+# Made where libyaml is (src/yaml/room.mk).
+seed_config_ROOMS := seed yaml sys
+seed_config_MAIN := $(wildcard src/prog/seed_config*.cpp) src/prog/word_options.cpp

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "settings/users.h"
+#include "base/users.h"
 #include "swap/allow.h"
 
 namespace vakt::prog {
@@ -112,7 +112,7 @@ std::optional<NodeFacts> look_at_node(const Tree& tree, const NodePlaces& places
     facts.conf = tree.named(places.conf);
     const auto said = [&](const char* key) { return doctor::setting(*conf, key).value_or(""); };
     facts.user = said("VAKT_USER");
-    facts.uid = settings::find_id(tree.text("/etc/passwd").value_or(""), facts.user);
+    facts.uid = find_id(tree.text("/etc/passwd").value_or(""), facts.user);
     facts.command = said("HEART_COMMAND");
     if (facts.uid)
         facts.may_reboot = keeper::may(rights, *facts.uid, keeper::Verb::reboot, /*owner=*/nullptr);

@@ -9,7 +9,7 @@
 
 #include "settings/conf_file.h"
 #include "settings/row_reader.h"
-#include "settings/users.h"
+#include "base/users.h"
 
 namespace vakt::settings {
 namespace {

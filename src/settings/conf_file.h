@@ -11,10 +11,6 @@
 
 namespace vakt::settings {
 
-/// "FILE:LINE: words" ("FILE: words" of the file as a whole), parted by '\n', the first in the file
-/// first; at most 32 lines, the last of which then counts the rest. All of it is printable.
-[[nodiscard]] std::string in_lines(Complaints complaints, const std::string& file);
-
 /// What `read(tree, complaints)` makes of a text, or all that it complained of, as in_lines().
 template <class Read>
 [[nodiscard]] auto parse_conf(std::string_view text, std::string_view file, Read&& read)

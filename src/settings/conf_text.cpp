@@ -171,11 +171,4 @@ std::string screen(std::string_view text, Complaints& complaints) {
     return Screen(text, complaints).walk();
 }
 
-std::string quoted(std::string_view text) {
-    constexpr std::size_t kShown = 40;
-    std::string words = "'";
-    for (const char c : text.substr(0, kShown)) words += c >= ' ' && c < 0x7f ? c : '?';
-    return words + (text.size() > kShown ? "...'" : "'");
-}
-
 }  // namespace vakt::settings

@@ -4,18 +4,13 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "base/complaints.h"
 
 namespace vakt::settings {
 
-/// What is wrong on which line, counted from 1; line 0 is the file as a whole.
-struct Complaint {
-    int line = 0;
-    std::string words;
-
-    bool operator==(const Complaint&) const = default;
-};
-using Complaints = std::vector<Complaint>;
+using vakt::Complaint;
+using vakt::Complaints;
 
 inline constexpr std::size_t kMaxConfText = 64UL * 1024;
 inline constexpr std::size_t kMaxNesting = 8;
@@ -28,8 +23,5 @@ inline constexpr std::size_t kMaxNesting = 8;
 /// no text has, a string over several lines, and brackets that do not match or are nested more than
 /// kMaxNesting deep.
 [[nodiscard]] std::string screen(std::string_view text, Complaints& complaints);
-
-/// `text` as a message may show it: at most 40 bytes, in quotes, what is not printable as '?'.
-[[nodiscard]] std::string quoted(std::string_view text);
 
 }  // namespace vakt::settings

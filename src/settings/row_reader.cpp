@@ -6,7 +6,7 @@
 #include <cassert>
 #include <cmath>
 
-#include "settings/users.h"
+#include "base/users.h"
 #include "wdt/timing.h"
 
 namespace vakt::settings {

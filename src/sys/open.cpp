@@ -41,9 +41,16 @@ Status judge(const struct stat& status, const Trust& trust, bool strict, std::st
     return Done{};
 }
 
-}  // namespace
+/// Opens the next directory of the walk; one that is missing may be made.
+Fd open_next(const Fd& here, const std::string& name, int how, bool make) {
+    Fd next(::openat(here.get(), name.c_str(), how | kDirectory));
+    if (next || !make || errno != ENOENT) return next;
+    constexpr mode_t kMode = 0755;
+    if (::mkdirat(here.get(), name.c_str(), kMode) != 0 && errno != EEXIST) return next;
+    return Fd(::openat(here.get(), name.c_str(), how | kDirectory));
+}
 
-Result<Fd> open_directory(std::string_view path, const Trust& trust, Reach reach) {
+Result<Fd> walk(std::string_view path, const Trust& trust, Reach reach, bool make) {
     if (path.empty() || path.front() != '/') return refusal("not an absolute path");
     const bool root_alone = path.size() == 1;
     Fd here(::open("/", (root_alone ? O_RDONLY : kPassThrough) | kDirectory));
@@ -57,7 +64,7 @@ Result<Fd> open_directory(std::string_view path, const Trust& trust, Reach reach
             return refusal("the path " + std::string(path) + " has an empty, . or .. component");
         const bool last = end == path.size();
         const auto so_far = path.substr(0, end);
-        Fd next(::openat(here.get(), name.c_str(), (last ? O_RDONLY : kPassThrough) | kDirectory));
+        Fd next = open_next(here, name, last ? O_RDONLY : kPassThrough, make);
         if (!next) return last_error("open directory", so_far);
         auto good = judge(status_of(next), trust, last && reach == Reach::strict, so_far);
         if (!good) return good.error();
@@ -66,6 +73,16 @@ Result<Fd> open_directory(std::string_view path, const Trust& trust, Reach reach
         begin = end + 1;
     }
     return here;
+}
+
+}  // namespace
+
+Result<Fd> open_directory(std::string_view path, const Trust& trust, Reach reach) {
+    return walk(path, trust, reach, false);
+}
+
+Result<Fd> make_directory(std::string_view path, const Trust& trust, Reach reach) {
+    return walk(path, trust, reach, true);
 }
 
 Result<std::optional<struct stat>> look(const Fd& dir, const std::string& name) {

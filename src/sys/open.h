@@ -35,6 +35,9 @@ enum class Reach {
 /// REQUIRES: an absolute path without empty components, "." and ".." (these are refused).
 Result<Fd> open_directory(std::string_view path, const Trust& trust, Reach reach);
 
+/// The same, and each directory that is missing is made: ours, 0755 less the umask.
+Result<Fd> make_directory(std::string_view path, const Trust& trust, Reach reach);
+
 /// fstatat without following; type "absent" is nullopt.
 Result<std::optional<struct stat>> look(const Fd& dir, const std::string& name);
 

@@ -68,6 +68,18 @@ Status put_file(const Fd& dir, const std::string& name, const std::string& temp,
     });
 }
 
+Status put_file(const Fd& dir, const std::string& name, const std::string& temp,
+                std::string_view bytes, const FileOwner& owner) {
+    return put(dir, name, temp, bytes, [&](const Fd& file) -> Status {
+        const auto ours = status_of(file);
+        const bool is_ours = ours.st_uid == owner.uid && ours.st_gid == owner.gid;
+        if (!is_ours && ::fchown(file.get(), owner.uid, owner.gid) != 0)
+            return last_error("chown", temp);
+        if (::fchmod(file.get(), owner.mode) != 0) return last_error("chmod", temp);
+        return Done{};
+    });
+}
+
 Status show_file(const std::string& path, std::string_view text) {
     const auto temp = path + ".new";
     const Fd file(

@@ -25,6 +25,16 @@ Status replace_file(const Fd& dir, const std::string& name, const std::string& t
 Status put_file(const Fd& dir, const std::string& name, const std::string& temp,
                 std::string_view bytes, mode_t mode);
 
+/// Whose a new file is to be.
+struct FileOwner {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    mode_t mode = 0644;
+};
+/// The same with an owner, who is not changed where it is ours already.
+Status put_file(const Fd& dir, const std::string& name, const std::string& temp,
+                std::string_view bytes, const FileOwner& owner);
+
 /// The file at `path` (0644), new or replaced, for those who read it now: they see all of the old
 /// one or of the new one. There is no fsync: after a power cut it may be anything.
 Status show_file(const std::string& path, std::string_view text);

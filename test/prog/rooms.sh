@@ -68,7 +68,7 @@ system_header_in_a_pure_room() {
     done
 }
 package_outside_its_room() {
-    for header in event2/event.h systemd/sd-bus.h libconfig.h++; do
+    for header in event2/event.h systemd/sd-bus.h libconfig.h++ yaml.h; do
         rm -rf "$tmp/tree"
         good_tree
         printf '#include <%s>\n' "$header" >>"$tree/src/sys/fd.h"

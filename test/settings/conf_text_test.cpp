@@ -104,15 +104,3 @@ TEST(ConfText, a_file_of_rubbish_is_not_worth_a_thousand_complaints) {
     (void)screen(text, complaints);
     CHECK_EQUAL(20U, complaints.size());
 }
-
-TEST(ConfText, quoting_shows_forty_bytes_that_a_terminal_can_bear) {
-    STRCMP_EQUAL("'a b'", vakt::settings::quoted("a b").c_str());
-    STRCMP_EQUAL(
-        "'?[1m?"
-        "?'",
-        vakt::settings::quoted("\x1b[1m\xc3\xa5").c_str());
-    STRCMP_EQUAL(("'" + std::string(40, 'x') + "'").c_str(),
-                 vakt::settings::quoted(std::string(40, 'x')).c_str());
-    STRCMP_EQUAL(("'" + std::string(40, 'x') + "...'").c_str(),
-                 vakt::settings::quoted(std::string(41, 'x')).c_str());
-}

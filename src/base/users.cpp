@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A user's or group's number by name, from the text of /etc/passwd or /etc/group.
-#include "settings/users.h"
+#include "base/users.h"
 
 #include "base/text.h"
 
-namespace vakt::settings {
+namespace vakt {
 namespace {
 
 std::string_view take_field(std::string_view& line) {
@@ -28,4 +28,4 @@ std::optional<std::uint32_t> find_id(std::string_view names, std::string_view na
     return std::nullopt;
 }
 
-}  // namespace vakt::settings
+}  // namespace vakt

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "settings/users.h"
+#include "base/users.h"
 
 #include <CppUTest/TestHarness.h>
 
-using namespace vakt::settings;
+using namespace vakt;
 
 TEST_GROUP(Users) {
     const char* passwd =

@@ -7,10 +7,10 @@
 #include <optional>
 #include <string_view>
 
-namespace vakt::settings {
+namespace vakt {
 
 /// The first line NAME:...:NUMBER:... with this name and a number that can be one: passwd(5) and
 /// group(5) begin alike; nullopt when there is none.
 [[nodiscard]] std::optional<std::uint32_t> find_id(std::string_view names, std::string_view name);
 
-}  // namespace vakt::settings
+}  // namespace vakt

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machine's name, short and whole.
+#include "seed/host_name.h"
+
+#include "seed/names.h"
+
+namespace vakt::seed {
+
+void read_host_name(MapReader& map, std::string_view key, HostName& host) {
+    const auto text = map.text(key);
+    if (!text) return;
+    if (!is_domain_name(*text)) return map.complain(key, quoted(*text) + " is no host name");
+    const auto dot = text->find('.');
+    host.name = text->substr(0, dot);
+    host.fqdn = dot == std::string::npos ? "" : *text;
+}
+
+}  // namespace vakt::seed

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is still to be renamed.
+#include "seed/pending.h"
+
+#include "base/text.h"
+
+namespace vakt::seed {
+namespace {
+
+constexpr std::string_view kInstance = "vakt-seed 1 instance";
+constexpr std::string_view kPending = "vakt-seed 1 pending";
+constexpr std::string_view kEnd = "end";
+
+std::string lines_of(std::string_view head, const Instance& instance) {
+    return std::string(head) + "\n" + instance.id + "\n" + instance.digest + "\n";
+}
+
+Error damaged() { return refusal("is damaged"); }
+
+/// Cuts the head and the instance off.
+Result<Instance> take_instance(std::string_view head, std::string_view& text) {
+    if (!text.ends_with(std::string(kEnd) + "\n") || take_line(text) != head) return damaged();
+    Instance instance;
+    instance.id = take_line(text);
+    instance.digest = take_line(text);
+    if (instance.id.empty() || instance.digest.empty()) return damaged();
+    return instance;
+}
+
+}  // namespace
+
+std::string text_of(const Instance& instance) {
+    return lines_of(kInstance, instance) + std::string(kEnd) + "\n";
+}
+
+std::string text_of(const Pending& pending) {
+    auto text = lines_of(kPending, pending.instance);
+    for (const auto& path : pending.paths) text += path + "\n";
+    return text + std::string(kEnd) + "\n";
+}
+
+Result<Instance> read_instance(std::string_view text) {
+    auto instance = take_instance(kInstance, text);
+    if (instance && take_line(text) != kEnd) return damaged();
+    if (instance && !text.empty()) return damaged();
+    return instance;
+}
+
+Result<Pending> read_pending(std::string_view text) {
+    const auto instance = take_instance(kPending, text);
+    if (!instance) return instance.error();
+    Pending pending{*instance, {}};
+    for (;;) {
+        const auto line = take_line(text);
+        if (text.empty()) return line == kEnd ? Result<Pending>(pending) : damaged();
+        if (!line.starts_with('/')) return damaged();
+        pending.paths.emplace_back(line);
+    }
+}
+
+std::string temp_of(const std::string& name) { return "." + name + ".vakt-seed"; }
+
+}  // namespace vakt::seed

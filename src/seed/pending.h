@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is still to be renamed: a seed is applied whole or not at all, also over a power cut.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace vakt::seed {
+
+/// Which instance this machine is configured as.
+struct Instance {
+    std::string id;
+    std::string digest;
+    bool operator==(const Instance&) const = default;
+};
+
+/// First every new file is written beside its place, under temp_of(); then this is written; then
+/// they are renamed. Whoever finds it renames what is still there.
+struct Pending {
+    Instance instance;
+    std::vector<std::string> paths;
+    bool operator==(const Pending&) const = default;
+};
+
+[[nodiscard]] std::string text_of(const Instance& instance);
+[[nodiscard]] std::string text_of(const Pending& pending);
+/// What text_of() wrote, and nothing else.
+[[nodiscard]] Result<Instance> read_instance(std::string_view text);
+[[nodiscard]] Result<Pending> read_pending(std::string_view text);
+
+/// The name of a new file beside the one of this name.
+[[nodiscard]] std::string temp_of(const std::string& name);
+
+}  // namespace vakt::seed

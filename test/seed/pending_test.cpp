@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "seed/pending.h"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace vakt;
+using namespace vakt::seed;
+
+TEST_GROUP(Pending) {
+    const Instance instance{"i-1", "0badcafe"};
+    const seed::Pending pending{instance, {"/e/a", "/e/end"}};
+};
+
+TEST(Pending, what_is_written_is_read) {
+    CHECK(*read_instance(text_of(instance)) == instance);
+    CHECK(*read_pending(text_of(pending)) == pending);
+    CHECK(*read_pending(text_of(seed::Pending{instance, {}})) == (seed::Pending{instance, {}}));
+}
+
+TEST(Pending, what_is_cut_off_anywhere_is_damaged) {
+    const auto text = text_of(pending);
+    for (std::size_t size = 0; size < text.size(); ++size)
+        CHECK_FALSE(read_pending(text.substr(0, size)));
+    const auto other = text_of(instance);
+    for (std::size_t size = 0; size < other.size(); ++size)
+        CHECK_FALSE(read_instance(other.substr(0, size)));
+}
+
+TEST(Pending, the_one_is_not_taken_for_the_other_nor_with_more_behind_it) {
+    CHECK_FALSE(read_instance(text_of(pending)));
+    CHECK_FALSE(read_pending(text_of(instance)));
+    CHECK_FALSE(read_pending(text_of(pending) + "end\n"));
+    CHECK_FALSE(read_instance(text_of(instance) + "end\n"));
+    CHECK_FALSE(read_pending("vakt-seed 1 pending\ni\nd\nrelative\nend\n"));
+}
