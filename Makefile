@@ -251,8 +251,9 @@ board-run: image ## boot the board in this terminal
 	@scripts/board/run.sh '$(BOARD)'
 
 .PHONY: board-test
-board-test: image ## hang the board in every way, and see it reset and told why
+board-test: image build/bin/vaktctl build/bin/wd_keeper build/test/prog/wdt_ask ## hang the board in every way, and see it reset and told why
 	@scripts/board/test.sh '$(BOARD)'
+	@scripts/confine.sh sh test/board/vme.sh
 
 .PHONY: board-bench
 board-bench: image ## where every megabyte of the board goes, and how long it takes to start
