@@ -1,6 +1,7 @@
 # Rooms that the tests' own programs link (NAME_ROOMS := room ...).
 board_explore_ROOMS := keeper
 board_sim_ROOMS := keeper wire
+board_state_ROOMS := report
 board_storm_ROOMS := report wire sys
 board_storm_FILES := test/storm/storm_board.cpp test/storm/storm_judge.cpp
 bridge_core_bench_ROOMS := bridge

@@ -30,6 +30,7 @@ keeper::Cause cause_of(heart::Cause cause) {
         case heart::Cause::port_failed:
             return keeper::Cause::port_failed;
         case heart::Cause::crash:
+        case heart::Cause::killed:
             break;
     }
     return keeper::Cause::vm_crash;

@@ -21,7 +21,9 @@ struct GetCommand {};
 struct PreparingCrash {};
 /// Bytes that ask for nothing: an unknown operation, a length we refuse, a message not yet whole.
 struct Noise {};
-struct PortClosed {};
+struct PortClosed {
+    int signal = 0;  ///< that ended the VM; 0: none, or it could not be seen
+};
 struct PortFailed {};
 
 // From the system.

@@ -133,11 +133,13 @@ void Heart::react(Instant now, const Noise&) {
     if (state_ == State::dumping) end_vm(now);
 }
 
-void Heart::react(Instant now, const PortClosed&) {
+void Heart::react(Instant now, const PortClosed& closed) {
     if (state_ == State::dumping) return end_vm(now);
     if (state_ != State::beating) return;
     say("Erlang has closed.");
-    give_up(now, Cause::port_closed);
+    if (closed.signal != 0 && guarded())
+        say("Signal " + std::to_string(closed.signal) + " ended it.");
+    give_up(now, closed.signal != 0 ? Cause::killed : Cause::port_closed);
     end_vm(now);
 }
 
@@ -250,7 +252,7 @@ void Heart::end_vm(Instant now) {
         return leave();
     }
     if (!settings_.knows_vm || !settings_.may_kill) return run_command(now);
-    if (cause_ != Cause::port_closed) return kill_now(now);
+    if (cause_ != Cause::port_closed && cause_ != Cause::killed) return kill_now(now);
     say("Wait 5 seconds for Erlang to terminate nicely");
     if (vm_ended_) return run_command(now);
     state_ = State::closing;

@@ -27,7 +27,13 @@ struct Settings {
     Guard guard = Guard::none;
 };
 
-enum class Cause { silence, port_closed, port_failed, crash };
+enum class Cause {
+    silence,
+    port_closed,
+    port_failed,
+    crash,
+    killed,  ///< port_closed, and a signal was seen to have ended the VM
+};
 /// Why the step above the heart command is wanted.
 enum class Failure { no_command, command_failed, command_hangs };
 
@@ -141,7 +147,7 @@ class Heart {
     void react(Instant now, const GetCommand&);
     void react(Instant now, const PreparingCrash&);
     void react(Instant now, const Noise&);
-    void react(Instant now, const PortClosed&);
+    void react(Instant now, const PortClosed& closed);
     void react(Instant now, const PortFailed&);
     void react(Instant now, const VmEnded&);
     void react(Instant now, const VmUnkillable&);

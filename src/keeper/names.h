@@ -60,7 +60,7 @@ enum class Cause : std::uint8_t {
     none,
     vm_silent,     ///< no beat for the beat timeout: heart's verdict
     vm_closed,     ///< heart saw the end of the port: the VM ended without SHUT_DOWN
-    vm_crash,      ///< PREPARING_CRASH
+    vm_crash,      ///< PREPARING_CRASH, or a signal ended it
     port_failed,   ///< heart could not read its port
     heart_silent,  ///< heart itself is lost or silent: the keeper's verdict
     never_came,    ///< a required lease did not appear within its boot deadline

@@ -84,7 +84,7 @@ class Program {
             const auto now = sys::now();
             // Who stands behind us, before what the VM says: a lease granted is one that is held.
             stir_board(now);
-            in_.drain([&](const heart::Event& event) { step(sys::now(), event); },
+            in_.drain([&](const heart::Event& event) { from_port(event); },
                       [&] { return heart_->listens(); });
             take_signals();
             if (out_.waiting()) out_.flush();
@@ -125,6 +125,12 @@ class Program {
             board_ = std::make_unique<prog::SoloBoard>(device, settings.beat_timeout,
                                                        settings.boot_delay, say, sys::now());
         tell_heart(sys::now());
+    }
+
+    void from_port(const heart::Event& event) {
+        if (vm_ && std::holds_alternative<heart::PortClosed>(event))
+            return step(sys::now(), heart::PortClosed{vm_->ending_signal()});
+        step(sys::now(), event);
     }
 
     [[nodiscard]] bool vm_watched() const { return vm_ && !vm_gone_ && !over_; }

@@ -245,10 +245,12 @@ void RunErl::alive() {
 void RunErl::child_changed() {
     log_.collect();
     if (child_ == 0) return;
-    int status = 0;
-    const auto got = ::waitpid(child_, &status, WNOHANG);
-    if (got == 0) return;
-    if (got == child_) ended_ = status;  // ECHILD: who started us ignores SIGCHLD
+    // Not collected: heart looks by what signal it ended, and may be woken after us.
+    siginfo_t info = {};
+    const auto got =
+        ::waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT);
+    if (got == 0 && info.si_pid == 0) return;
+    if (got == 0) ended_ = info;  // ECHILD: who started us ignores SIGCHLD
     child_ = 0;
     if (over_)
         finish();
@@ -288,7 +290,7 @@ void RunErl::over(std::string_view words) {
 
 void RunErl::finish() {
     if (status_of_child_ && ended_)
-        status_ = WIFSIGNALED(*ended_) ? 128 + WTERMSIG(*ended_) : WEXITSTATUS(*ended_);
+        status_ = ended_->si_code == CLD_EXITED ? ended_->si_status : 128 + ended_->si_status;
     alive_.cancel();
     end_.cancel();
     loop_.stop();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <memory>
@@ -63,8 +64,8 @@ class RunErl {
     std::unique_ptr<Viewers> viewers_;
     ConsoleLog log_;
     sys::Pty pty_;
-    pid_t child_ = 0;           // 0: has ended
-    std::optional<int> ended_;  // as wait(2) tells it
+    pid_t child_ = 0;                 // 0: has ended
+    std::optional<siginfo_t> ended_;  // as waitid(2) tells it
     bool asked_ = false;
     bool over_ = false;
     bool status_of_child_ = false;

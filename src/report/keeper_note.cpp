@@ -124,7 +124,7 @@ std::string_view words_of(keeper::Cause cause) {
         case keeper::Cause::vm_closed:
             return "the VM closed its port without SHUT_DOWN";
         case keeper::Cause::vm_crash:
-            return "the VM is crashing";
+            return "the VM crashed";
         case keeper::Cause::port_failed:
             return "heart cannot read its port";
         case keeper::Cause::heart_silent:

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "sys/error.h"
-#include "sys/process_handle.h"
 
 namespace vakt::sys {
 namespace {
@@ -21,14 +20,16 @@ Error no_such_process(std::string_view operation, const std::string& subject) {
 
 Result<OtherProcess> OtherProcess::hold(pid_t pid, How how) {
     const std::string subject = "process " + std::to_string(pid);
+    // Before it is known to be the one: what names a later one is told by pidfd or start time.
+    Fd end_word = open_end_word(pid);
     if (how == How::best) {
         Fd pidfd = open_pidfd(pid);
-        if (pidfd) return OtherProcess(pid, std::move(pidfd), 0);
+        if (pidfd) return OtherProcess(pid, std::move(pidfd), 0, std::move(end_word));
         if (errno != ENOSYS) return last_error("find", subject);
     }
     const auto facts = facts_of(pid);
     if (!facts) return no_such_process("find", subject);
-    return OtherProcess(pid, Fd{}, facts->start);
+    return OtherProcess(pid, Fd{}, facts->start, std::move(end_word));
 }
 
 bool OtherProcess::ended() const {

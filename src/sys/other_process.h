@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "sys/fd.h"
+#include "sys/process_handle.h"
 
 namespace vakt::sys {
 
@@ -23,6 +24,9 @@ class OtherProcess {
     /// Whether it has ended. A zombie has.
     [[nodiscard]] bool ended() const;
 
+    /// The signal that ends or has ended it; 0: none, or nobody can tell (any more).
+    [[nodiscard]] int ending_signal() const { return sys::ending_signal(end_word_); }
+
     /// ESRCH when it has ended, EPERM when it is not ours. Calls kill(2) by that name where
     /// `by_name` is set: a nearly safe way (ended() is asked first), for those who put their own
     /// kill in libc's place.
@@ -32,12 +36,13 @@ class OtherProcess {
     [[nodiscard]] int descriptor() const { return pidfd_.get(); }
 
  private:
-    OtherProcess(pid_t pid, Fd pidfd, std::uint64_t start)
-        : pid_(pid), pidfd_(std::move(pidfd)), start_(start) {}
+    OtherProcess(pid_t pid, Fd pidfd, std::uint64_t start, Fd end_word)
+        : pid_(pid), pidfd_(std::move(pidfd)), start_(start), end_word_(std::move(end_word)) {}
 
     pid_t pid_;
     Fd pidfd_;
     std::uint64_t start_;
+    Fd end_word_;
 };
 
 }  // namespace vakt::sys

@@ -53,6 +53,17 @@ std::optional<ProcessFacts> parse_stat(std::string_view text) {
     return facts;
 }
 
+int parse_ending_signal(std::string_view text) {
+    const auto close = text.rfind(')');
+    if (close == std::string_view::npos) return 0;
+    auto rest = text.substr(close + 1);
+    for (int field = 3; field < 52; ++field) take_word(rest);
+    const auto status = parse_decimal<std::uint32_t>(take_word(rest));
+    constexpr std::uint32_t kSignal = 0x7f;  // all of it: stopped, not ended
+    const auto signal = status.value_or(0) & kSignal;
+    return signal == kSignal ? 0 : static_cast<int>(signal);
+}
+
 std::optional<ProcessUids> parse_uids(std::string_view text) {
     while (!text.empty()) {
         // The name, which may hold anything, has its newlines escaped there.

@@ -44,6 +44,17 @@ struct ProcessFacts {
 /// None when there is no such process, or no /proc.
 [[nodiscard]] std::optional<ProcessFacts> facts_of(pid_t pid);
 
+/// What is asked later how this process ended, while it is ending or before anybody has waited for
+/// it: /proc/PID/stat, opened now, so that no later process of that number answers.
+[[nodiscard]] Fd open_end_word(pid_t pid);
+
+/// The signal that ends or has ended it; 0: none, or nobody can tell, also because somebody has
+/// waited for it. Wants the same uid.
+[[nodiscard]] int ending_signal(const Fd& word);
+
+/// Field 52 of /proc/PID/stat, the wait(2) status: its signal; 0: none, or malformed.
+[[nodiscard]] int parse_ending_signal(std::string_view text);
+
 /// The uids of a process; the real one is what kill(2) asks for.
 struct ProcessUids {
     uid_t real = 0;

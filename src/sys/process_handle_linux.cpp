@@ -55,6 +55,14 @@ std::optional<ProcessFacts> facts_of(pid_t pid) {
     return parse_stat(read_proc(pid, "stat", text));
 }
 
+Fd open_end_word(pid_t pid) { return open_proc(pid, "stat", O_RDONLY); }
+
+int ending_signal(const Fd& word) {
+    std::array<char, 2048> text;  // 52 fields and a name
+    const auto got = word ? ::pread(word.get(), text.data(), text.size(), 0) : -1;
+    return got > 0 ? parse_ending_signal({text.data(), static_cast<std::size_t>(got)}) : 0;
+}
+
 std::optional<ProcessUids> uids_of(pid_t pid) {
     std::array<char, 2048> text;  // the line is among the first ten
     return parse_uids(read_proc(pid, "status", text));

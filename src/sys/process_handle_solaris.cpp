@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <poll.h>
+#include <sys/wait.h>
 
 #include <cerrno>
 #include <csignal>
@@ -41,6 +42,14 @@ std::optional<ProcessFacts> facts_of(pid_t pid) {
     facts.start = static_cast<std::uint64_t>(info.pr_start.tv_sec) * 1'000'000'000 +
                   static_cast<std::uint64_t>(info.pr_start.tv_nsec);
     return facts;
+}
+
+Fd open_end_word(pid_t pid) { return open_psinfo(pid); }
+
+int ending_signal(const Fd& word) {
+    psinfo_t info{};
+    if (!word || !read_psinfo(word, info) || !is_zombie(info)) return 0;
+    return WIFSIGNALED(info.pr_wstat) ? WTERMSIG(info.pr_wstat) : 0;
 }
 
 std::optional<ProcessUids> uids_of(pid_t pid) {

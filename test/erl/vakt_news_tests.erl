@@ -29,7 +29,7 @@ each_cause_has_its_words_test_() ->
     [?_assertEqual(iolist_to_binary(["otp: given up: ", Words, "; reset in 11 s at the latest"]),
                    text((news(given_up, Cause))#{deadline => 60000000001 + 999999999}))
      || {Cause, Words} <- [{none, "no cause was given"}, {vm_silent, "no beat from the VM"},
-                           {vm_closed, "the VM closed its port without SHUT_DOWN"}, {vm_crash, "the VM is crashing"},
+                           {vm_closed, "the VM closed its port without SHUT_DOWN"}, {vm_crash, "the VM crashed"},
                            {port_failed, "heart cannot read its port"}, {heart_silent, "heart is lost or silent"},
                            {never_came, "it never came within its boot deadline"}, {evidence, "evidence is stale"},
                            {requested, "asked for by uid 1000"}, {drill, "a drill by uid 1000"}]].

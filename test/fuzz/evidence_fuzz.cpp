@@ -22,6 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (const auto pressure = parse_full_pressure(text)) must(*pressure <= 10099);
     if (const auto available = parse_available(text)) must(*available <= 10000);
     if (const auto facts = parse_stat(text)) must(facts->parent >= 0 && facts->session >= 0);
+    const int signal = parse_ending_signal(text);
+    must(signal >= 0 && signal < 0x7f);
     static_cast<void>(parse_uids(text));
     return 0;
 }

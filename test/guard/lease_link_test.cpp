@@ -199,6 +199,11 @@ TEST(LeaseLink, a_verdict_is_said_and_proceeds_when_noted) {
     CHECK(link.may_end());
 }
 
+TEST(LeaseLink, a_VM_that_a_signal_ended_has_crashed) {
+    held();
+    SAYS("GivingUp(3 signal)", on(60s, GaveUp{heart::Cause::killed, "signal"}));
+}
+
 TEST(LeaseLink, a_verdict_while_the_keeper_is_away_is_said_when_it_is_back_and_no_beat) {
     held();
     on(5s, Beaten{});

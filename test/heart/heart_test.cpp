@@ -168,6 +168,15 @@ TEST(Heart, a_closed_port_of_a_VM_that_ended_runs_the_command_at_once) {
         heart.at(1s, PortClosed{}));
 }
 
+TEST(Heart, a_signal_that_ended_the_VM_is_another_cause_and_changes_no_other_word) {
+    Subject heart(eleven());
+    SAYS(
+        "Report(Erlang has closed.) GiveUp(4) Report(Wait 5 seconds for Erlang to terminate "
+        "nicely)",
+        heart.at(1s, PortClosed{.signal = 9}));
+    SAYS("RunCommand(reboot)", heart.at(1020ms, VmEnded{}));
+}
+
 TEST(Heart, a_VM_that_ends_in_its_grace_is_not_killed) {
     Subject heart(eleven());
     heart.at(1s, PortClosed{});
@@ -370,6 +379,14 @@ TEST_GROUP(GuardedHeart) {
         return s;
     }();
 };
+
+TEST(GuardedHeart, the_signal_that_ended_the_VM_is_said) {
+    Subject heart(settings);
+    SAYS(
+        "Report(Erlang has closed.) Report(Signal 9 ended it.) GiveUp(4) Report(Wait 5 seconds for "
+        "Erlang to terminate nicely)",
+        heart.at(1s, PortClosed{.signal = 9}));
+}
 
 TEST(GuardedHeart, the_hard_deadline_follows_the_last_good_beat) {
     Subject heart(settings);

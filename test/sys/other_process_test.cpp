@@ -57,6 +57,28 @@ TEST(OtherProcess, has_ended_once_it_is_a_zombie_without_pidfds_too) {
     lives_then_ends(OtherProcess::How::by_start_time);
 }
 
+TEST(OtherProcess, the_signal_that_ended_it_is_known_until_it_is_waited_for) {
+    for (const auto how : {OtherProcess::How::best, OtherProcess::How::by_start_time}) {
+        const auto held = OtherProcess::hold(child, how);
+        LONGS_EQUAL(0, held->ending_signal());
+        ::kill(child, SIGUSR2);
+        wait_for_zombie(child);
+        LONGS_EQUAL(SIGUSR2, held->ending_signal());
+        ::waitpid(child, nullptr, 0);
+        LONGS_EQUAL(0, held->ending_signal());
+        child = sleeper();
+    }
+}
+
+TEST(OtherProcess, one_that_ended_by_itself_has_no_signal) {
+    const pid_t ends = ::fork();
+    if (ends == 0) ::_exit(9);
+    const auto held = OtherProcess::hold(ends);
+    wait_for_zombie(ends);
+    LONGS_EQUAL(0, held->ending_signal());
+    ::waitpid(ends, nullptr, 0);
+}
+
 TEST(OtherProcess, one_that_is_not_there_cannot_be_held) {
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);

@@ -37,6 +37,22 @@ TEST(ProcStat, a_name_longer_than_any_is_cut_and_the_rest_is_read) {
     CHECK_EQUAL(12345U, facts->start);
 }
 
+TEST(ProcStat, the_signal_that_ended_it_is_in_field_52) {
+    const std::string until_51 = "42 (a) 52) Z 1" + [] {
+        std::string zeros;
+        for (int field = 5; field <= 51; ++field) zeros += " 0";
+        return zeros;
+    }();
+    LONGS_EQUAL(9, parse_ending_signal(until_51 + " 9\n"));
+    LONGS_EQUAL(11, parse_ending_signal(until_51 + " 139\n"));  // and a core was dumped
+    LONGS_EQUAL(0, parse_ending_signal(until_51 + " 256\n"));   // exit(1)
+    LONGS_EQUAL(0, parse_ending_signal(until_51 + " 4991\n"));  // stopped
+    LONGS_EQUAL(0, parse_ending_signal(until_51 + " -9\n"));
+    LONGS_EQUAL(0, parse_ending_signal(until_51 + "\n"));
+    LONGS_EQUAL(0, parse_ending_signal(until_51.substr(0, until_51.size() - 2) + " 9\n"));
+    LONGS_EQUAL(0, parse_ending_signal(""));
+}
+
 TEST_GROUP(ProcUids){};
 
 TEST(ProcUids, real_and_effective_are_read_from_their_own_line) {

@@ -87,7 +87,7 @@ end_words(halt) -> "halt".
 why(#{cause := none}) -> "no cause was given";
 why(#{cause := vm_silent}) -> "no beat from the VM";
 why(#{cause := vm_closed}) -> "the VM closed its port without SHUT_DOWN";
-why(#{cause := vm_crash}) -> "the VM is crashing";
+why(#{cause := vm_crash}) -> "the VM crashed";
 why(#{cause := port_failed}) -> "heart cannot read its port";
 why(#{cause := heart_silent}) -> "heart is lost or silent";
 why(#{cause := never_came}) -> "it never came within its boot deadline";

@@ -1,0 +1,242 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # what lib.sh and the suite set
+# SPDX-License-Identifier: Apache-2.0
+# What a board is struck with, and what has to come of it. After test/board/lib.sh:
+#
+#   board_up                     powered, ready, the shell on its second line
+#   strike vm_stop               one check: struck, ended in time, the next boot reports the right cause and the last line
+#   matrix                       injected against reported, of all that was struck
+#
+# Everything happens inside the guest: no fault reaches further than QEMU.
+
+# shellcheck disable=SC2034 # for the suites
+all_faults='vm_stop vm_kill vm_halt vm_callback vm_schedulers vm_memory heart_stop heart_kill keeper_stop keeper_kill keeper_gone
+command_hangs command_refused command_starts fork_bomb root_gone irqs_off softlockup preempt_off panic orderly power_cut'
+
+# The board's promises, seconds (board/common/etc): D for a VM, H for the keeper, E for its evidence.
+D=50 H=20 E=60
+
+# expected FAULT: prints the causes that are right, the confidence that is the least, how it ends, and after how many seconds at the
+# latest. Ends: watchdog (the hardware bites, nothing else), reset (by whomever), restart (of what was struck alone), either, cut.
+expected() {
+    case $1 in
+        vm_stop | vm_schedulers | heart_stop) printf 'vm_hang high reset %s' "$D" ;;
+        # It ended by a signal: ours, or the kernel's when memory was short.
+        vm_kill | vm_memory | command_hangs | command_refused) printf 'vm_crash high reset %s' "$D" ;;
+        # The port closed, and that is all that anybody saw.
+        vm_halt | vm_callback) printf 'heart_command high reset %s' "$D" ;;
+        # The VM ends with its heart, and init starts it again: in time, unless the machine is slow.
+        heart_kill) printf 'vm_hang high either %s' "$D" ;;
+        command_starts) printf -- '- - restart %s' "$D" ;;
+        keeper_kill) printf -- '- - restart %s' "$H" ;;
+        keeper_stop | keeper_gone | irqs_off | preempt_off) printf 'hw_watchdog high watchdog %s' "$H" ;;
+        softlockup | panic) printf 'kernel_panic high reset %s' "$((H + 30))" ;;
+        # Whichever of them starves first.
+        fork_bomb) printf 'vm_hang,vm_crash,evidence,hw_watchdog medium reset %s' "$((D + H))" ;;
+        root_gone) printf 'evidence high reset %s' "$E" ;;
+        orderly) printf 'clean high reset %s' "$D" ;;
+        power_cut) printf 'power medium cut 0' ;;
+    esac
+}
+
+# As the node's user, in the node's own shell.
+erlang() {
+    guest "cat >/tmp/say <<'END'
+$1
+END
+chmod 644 /tmp/say; su otpuser -c 'exec to_erl </tmp/say' >/dev/null 2>&1 &"
+}
+
+# shellcheck disable=SC2016 # the guest's shell is to see what is in quotes
+inject() {
+    case $1 in
+        vm_stop) guest 'kill -STOP $(pidof beam.smp)' ;;
+        vm_kill) guest 'kill -KILL $(pidof beam.smp)' ;;
+        vm_halt) erlang 'halt().' ;;
+        # It answers, but not ok.
+        vm_callback) erlang 'heart:set_callback(erlang, node).' ;;
+        # One of two schedulers: the VM would go on beating without check_schedulers.
+        vm_schedulers) erlang 'heart:set_options([check_schedulers]), erts_debug:set_internal_state(available_internal_state, true), erts_debug:set_internal_state(sleep, 3600000).' ;;
+        vm_memory) erlang 'F = fun F(A) -> F([binary:copy(<<1>>, 1000000) | A]) end, F([]).' ;;
+        heart_stop) guest 'kill -STOP $(pidof heart)' ;;
+        heart_kill) guest 'kill -KILL $(pidof heart)' ;;
+        keeper_stop) guest 'kill -STOP $(of_init wd_keeper)' ;;
+        keeper_kill) guest 'kill -KILL $(of_init wd_keeper)' ;;
+        # Nor can init start another.
+        keeper_gone) guest 'mount --bind /dev/null /usr/lib/vakt/bin/wd_keeper; kill -KILL $(of_init wd_keeper)' ;;
+        command_hangs) erlang 'heart:set_cmd("sleep 1000"), os:cmd("kill -KILL " ++ os:getpid()).' ;;
+        # An ordinary user may not.
+        command_refused) erlang 'heart:set_cmd("reboot"), os:cmd("kill -KILL " ++ os:getpid()).' ;;
+        command_starts) erlang 'heart:set_cmd("true"), os:cmd("kill -KILL " ++ os:getpid()).' ;;
+        fork_bomb) guest 'bomb() { while :; do bomb & done; }; bomb & bomb &' ;;
+        # The disk under it, or where the root is in RAM, under /data.
+        root_gone) guest 'echo 1 >$(readlink -f /sys/block/$(sed -n "s|^/dev/\([a-z]*\)[0-9]* .* ext4 .*|\1|p" /proc/mounts)/device/..)/remove' ;;
+        irqs_off) guest 'insmod /tmp/hang.ko how=irqs_off' ;;
+        preempt_off) guest 'echo 0 >/proc/sys/kernel/softlockup_panic; insmod /tmp/hang.ko how=preempt_off' ;;
+        softlockup) guest 'echo 1 >/proc/sys/kernel/softlockup_panic; echo 2 >/proc/sys/kernel/watchdog_thresh; insmod /tmp/hang.ko how=preempt_off' ;;
+        panic) guest 'echo c >/proc/sysrq-trigger' ;;
+        orderly) guest 'reboot' ;;
+        power_cut) power_cut ;;
+    esac
+}
+
+# prepare FAULT: what has to be in the guest before.
+# shellcheck disable=SC2016
+prepare() {
+    guest 'of_init() { for pid in $(pidof "$1"); do [ "$(cut -d" " -f4 /proc/$pid/stat)" = 1 ] && echo $pid; done; }'
+    case $1 in
+        irqs_off | softlockup | preempt_off) guest_file /tmp/hang.ko <"$(hang_module)" ;;
+        vm_schedulers)
+            guest 'sed "s/+S 1:1/+S 2:2/" /etc/vakt/vm.args >/data/etc/vm.args; sync; reboot'
+            rises
+            guest 'rm /data/etc/vm.args'
+            ;;
+    esac
+}
+
+# From power or a reset until the board is ready and its shell answers.
+rises() {
+    says 300 '^board: reset cause='
+    says 300 '^board: ready'
+    says_nothing_else
+    greet
+    : >"$machine/ready"
+}
+# One boot, one report: a second one would be a reset that nobody asked for.
+says_nothing_else() {
+    [ "$(since_mark console | grep -c '^board: boot ')" -eq 1 ] || show_end 'the board was reset again before it was ready'
+}
+
+board_up() {
+    power_on
+    rises
+}
+
+# A disk that is new: there is nothing to report.
+first_boot() {
+    board_up
+    said console '^board: reset cause=unknown confidence=low'
+}
+
+# strike FAULT: one check of the suite. One that failed leaves the board in any state: the next one begins with a power cut.
+strike() {
+    check "$(sentence "$1")" struck "$1"
+}
+sentence() {
+    # shellcheck disable=SC2046 # four words
+    set -- "$1" $(expected "$1")
+    case $4 in
+        restart) printf '%s: what was struck is started again, and the board is not reset' "$1" ;;
+        cut) printf '%s: the board comes up again and says %s' "$1" "$2" ;;
+        watchdog) printf '%s: the hardware resets the board, which says %s' "$1" "$2" ;;
+        either) printf '%s: it is started again, or the board is reset and says %s' "$1" "$2" ;;
+        *) printf '%s: the board is reset and says %s' "$1" "$2" ;;
+    esac
+}
+
+struck() {
+    fault=$1
+    # shellcheck disable=SC2046 # four words
+    set -- $(expected "$fault")
+    causes=$1 least=$2 ends=$3 limit=$4
+    if [ ! -f "$machine/ready" ] || ! powered; then
+        power_cut
+        board_up
+    fi
+    rm -f "$machine/ready"
+    mark
+    prepare "$fault"
+    mark
+    last_words "$fault"
+    mark
+    began=$(date +%s)
+    inject "$fault"
+    case $ends in
+        restart) goes_on "$fault" ;;
+        either)
+            # Ready again, or reset; in the first case nothing is reported.
+            until said console '^board: ready' || said qmp '"RESET"'; do
+                [ "$(($(date +%s) - began))" -le $((limit + 120)) ] || show_end 'neither a restart nor a reset'
+                sleep 0.2
+            done
+            if said qmp '"RESET"'; then reports; else goes_on "$fault"; fi
+            ;;
+        cut) power_on && reports ;;
+        *)
+            # A tick of the guest may take long on a machine with other work: the limit is said in the table, and only kept roughly.
+            await $((limit + 60)) qmp '"RESET"'
+            reports
+            ;;
+    esac
+    [ -z "$wrong" ] || show_end "$wrong"
+}
+
+# What the board is to remember: from crit on a line is on the disk at once.
+last_words() {
+    last="last words before $1, $(date +%s)"
+    guest "logger -t test -p user.crit '$last'"
+    answer 60 "until grep -q '$last' /data/vakt/bridge/black_box; do usleep 100000; done; usleep 500000; echo kept" | grep -q kept ||
+        fail 'the black box did not get the line'
+}
+
+# reports: sets $wrong where the next boot says what is not so, and adds the row to the table.
+reports() {
+    wrong=''
+    rises
+    by=$ends took=0
+    case $ends in
+        cut) ;;
+        *)
+            by=reset
+            ! said qmp '"WATCHDOG"' || by=watchdog
+            took=$(($(since_mark qmp | sed -n 's/.*"seconds": \([0-9]*\).*"RESET".*/\1/p' | head -n 1) - began))
+            ;;
+    esac
+    report=$(since_mark console | sed -n 's/^board: reset cause=//p' | head -n 1)
+    cause=${report%% *} confidence=${report##*=}
+    kept=yes
+    since_mark console | grep '^board: last: ' | grep -qF "$last" || kept=no
+    case ,$causes, in *",$cause,"*) ;; *) wrong="the report says $cause, and not $causes" ;; esac
+    [ "$(rank "$confidence")" -ge "$(rank "$least")" ] || wrong="${wrong:-the confidence is $confidence, and not $least}"
+    [ "$kept" = yes ] || wrong="${wrong:-the last line is lost}"
+    [ "$ends" != watchdog ] || [ "$by" = watchdog ] || wrong="${wrong:-it was not the hardware}"
+    row
+}
+rank() {
+    case $1 in high) echo 3 ;; medium) echo 2 ;; low) echo 1 ;; *) echo 0 ;; esac
+}
+row() {
+    printf '%s %s %s %s %s %s %s %s %s\n' "$fault" "$causes" "$cause" "$confidence" "$by" "$took" "$limit" "$kept" \
+        "$([ -z "$wrong" ] && echo right || echo WRONG)" >>"$machine/rows"
+}
+
+# goes_on FAULT: the board lives past the time at which it would have been reset.
+goes_on() {
+    wrong='' cause=- confidence=- by=restart kept=- took=$limit
+    [ "$1" != command_starts ] || says $((limit + 60)) '^board: ready'
+    answer $((limit * 4 + 120)) "sleep $((limit + 5)); vaktctl status" >"$machine/status"
+    ! said qmp '"RESET"' || wrong='the board was reset'
+    grep -q 'lease.*board' "$machine/status" || wrong='the lease is not held'
+    row
+    : >"$machine/ready"
+}
+
+# All that was struck: how it ended, and injected against reported.
+matrix() {
+    awk '
+        { printf "%s%-16s %-13s %-8s %-9s %5s s of %3s s  last line %-4s %s\n", NR == 1 ? head : "", $1, $3, $4, $5, $6, $7, $8, $9 }
+        BEGIN { head = sprintf("\n%-16s %-13s %-8s %-9s %s\n", "injected", "reported", "how sure", "ended by", "after") }
+        ' "$machine/rows"
+    awk '
+        { n[$1, $3]++; if (!($1 in seen)) { seen[$1] = 1; faults[++f] = $1 } if (!($3 in known)) { known[$3] = 1; causes[++c] = $3 } }
+        END {
+            printf "\n%-16s", "injected \\ said"
+            for (j = 1; j <= c; j++) printf " %13s", causes[j]
+            printf "\n"
+            for (i = 1; i <= f; i++) {
+                printf "%-16s", faults[i]
+                for (j = 1; j <= c; j++) printf " %13s", ((faults[i], causes[j]) in n) ? n[faults[i], causes[j]] : "."
+                printf "\n"
+            }
+        }' "$machine/rows"
+}

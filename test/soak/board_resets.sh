@@ -1,0 +1,22 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# The board in QEMU (BOARD, default qemu-x86_64): every fault SOAK_FACTOR / 2 times, and 50 * SOAK_FACTOR power cuts at random moments
+# under load, see test/board/cuts.sh. CI's short form (SOAK_FACTOR=1) is suite board_qemu, and nothing is done here.
+[ "${SOAK_FACTOR:-20}" -gt 1 ] || { printf 'board_resets: 0 passed, 0 failed, 0 skipped\n'; exit 0; }
+. test/prog/lib.sh
+. test/board/lib.sh
+. test/board/faults.sh
+. test/board/cuts.sh
+suite board_resets
+board=${BOARD:-qemu-x86_64}
+machine "$board"
+
+check 'the image is made' make_image
+check 'the board comes up' first_boot
+for _ in $(seq "$((SOAK_FACTOR / 2))"); do
+    for fault in $all_faults; do strike "$fault"; done
+done
+matrix
+check "$((50 * SOAK_FACTOR)) power cuts at random moments: it always comes up, nothing is torn or contradicts another" \
+    many_cuts "$((50 * SOAK_FACTOR))"
+finish
