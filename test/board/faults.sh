@@ -69,8 +69,8 @@ inject() {
         command_refused) erlang 'heart:set_cmd("reboot"), os:cmd("kill -KILL " ++ os:getpid()).' ;;
         command_starts) erlang 'heart:set_cmd("true"), os:cmd("kill -KILL " ++ os:getpid()).' ;;
         fork_bomb) guest 'bomb() { while :; do bomb & done; }; bomb & bomb &' ;;
-        # The disk under it, or where the root is in RAM, under /data.
-        root_gone) guest 'echo 1 >$(readlink -f /sys/block/$(sed -n "s|^/dev/\([a-z]*\)[0-9]* .* ext4 .*|\1|p" /proc/mounts)/device/..)/remove' ;;
+        # The disk under it.
+        root_gone) guest 'echo 1 >"$(readlink -f "/sys/block/$(basename "$(readlink /run/root)")/device/..")/remove"' ;;
         irqs_off) guest 'insmod /tmp/hang.ko how=irqs_off' ;;
         preempt_off) guest 'echo 0 >/proc/sys/kernel/softlockup_panic; insmod /tmp/hang.ko how=preempt_off' ;;
         softlockup) guest 'echo 1 >/proc/sys/kernel/softlockup_panic; echo 2 >/proc/sys/kernel/watchdog_thresh; insmod /tmp/hang.ko how=preempt_off' ;;
@@ -175,8 +175,7 @@ struck() {
 last_words() {
     last="last words before $1, $(date +%s)"
     guest "logger -t test -p user.crit '$last'"
-    answer 60 "until grep -q '$last' /data/vakt/bridge/black_box; do usleep 100000; done; usleep 500000; echo kept" | grep -q kept ||
-        fail 'the black box did not get the line'
+    answer 120 "until tr '\\0' '\\n' </data/vakt/bridge/black_box | grep -q '$last'; do usleep 100000; done; usleep 500000"
 }
 
 # reports: sets $wrong where the next boot says what is not so, and adds the row to the table.
@@ -214,9 +213,9 @@ row() {
 goes_on() {
     wrong='' cause=- confidence=- by=restart kept=- took=$limit
     [ "$1" != command_starts ] || says $((limit + 60)) '^board: ready'
-    answer $((limit * 4 + 120)) "sleep $((limit + 5)); vaktctl status" >"$machine/status"
+    answer $((limit * 4 + 120)) "sleep $((limit + 5)); vaktctl --no-colour status"
     ! said qmp '"RESET"' || wrong='the board was reset'
-    grep -q 'lease.*board' "$machine/status" || wrong='the lease is not held'
+    grep -q '^Board  *guarded' "$machine/answer" && grep -q '^  board .*beat' "$machine/answer" || wrong='the lease is not held'
     row
     : >"$machine/ready"
 }

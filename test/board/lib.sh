@@ -20,7 +20,7 @@ machine() {
     machine=$suite_tmp/machine
     mkdir "$machine"
     for file in console qmp shell rows asked; do : >"$machine/$file"; done
-    mkfifo "$machine/qmp.in" "$machine/qmp.out" "$machine/shell.in" "$machine/shell.out"
+    mkfifo "$machine/console.in" "$machine/qmp.in" "$machine/qmp.out" "$machine/shell.in" "$machine/shell.out"
     trap 'power_cut; rm -rf "$suite_tmp"' EXIT
     mark
 }
@@ -34,7 +34,7 @@ power_on() {
     APPEND=board.debug DATA=$machine/data.img nice -n "${BOARD_NICE:-0}" timeout -k 5 "${BOARD_LIMIT:-86400}" \
         "$top/scripts/board/run.sh" "$board" ${BOARD_CLOCK--icount shift=2} -pidfile "$machine/pid" \
         -chardev "pipe,id=shell,path=$machine/shell" -serial chardev:shell \
-        -chardev "pipe,id=qmp,path=$machine/qmp" -mon chardev=qmp,mode=control </dev/null >>"$machine/console" 2>>"$machine/qemu" &
+        -chardev "pipe,id=qmp,path=$machine/qmp" -mon chardev=qmp,mode=control 0<>"$machine/console.in" >>"$machine/console" 2>>"$machine/qemu" &
     cat "$machine/qmp.out" >>"$machine/qmp" &
     cat "$machine/shell.out" >>"$machine/shell" &
     patience=600
@@ -127,6 +127,12 @@ guest() {
     printf '%s\n' "$1" 1<>"$machine/shell.in"
 }
 
+# types TEXT: on the console, as a user does; printf's escapes are for keys (\\r, \\001).
+types() {
+    # shellcheck disable=SC2059 # it is a format
+    printf "$1" 1<>"$machine/console.in"
+}
+
 # guest_file NAME <FILE: a small file into the guest, through its shell.
 guest_file() {
     # The word at the end is reckoned by the shell, so that its echo of the line is not taken for it.
@@ -137,18 +143,24 @@ guest_file() {
 
 # After a boot: a shell that is no terminal's, so that nothing is echoed, asked or edited.
 greet() {
-    guest "stty -echo; cat | sh"
-    guest 'echo "he"llo'
-    await 120 shell '^hello'
+    tries=0
+    until said shell '^hello'; do
+        [ "$tries" -lt 60 ] || show_end 'the shell on the second line does not answer'
+        # Again when it was not there yet: what is typed before a shell sets its terminal is lost.
+        [ "$((tries % 10))" -ne 0 ] || guest "stty -echo; cat | sh"
+        guest 'echo "he"llo'
+        tries=$((tries + 1))
+        sleep 1
+    done
 }
 
-# answer SECONDS COMMAND: what the command prints in the guest, to our standard output.
+# answer SECONDS COMMAND: what the command prints in the guest, into $machine/answer.
 answer() {
     asked=$(($(wc -l <"$machine/asked") + 1))
     printf '%s\n' "$asked" >>"$machine/asked"
     guest "echo \"[$asked\"; $2; echo \"$asked]\""
     await "$1" shell "^$asked\\]"
-    since_mark shell | sed -n "/\\[$asked\$/,/^$asked\\]/p" | sed '1d;$d'
+    since_mark shell | sed -n "/\\[$asked\$/,/^$asked\\]/p" | sed '1d;$d' >"$machine/answer"
 }
 
 # The module that hangs a kernel, built for the board's.
