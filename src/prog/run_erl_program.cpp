@@ -247,8 +247,7 @@ void RunErl::child_changed() {
     if (child_ == 0) return;
     // Not collected: heart looks by what signal it ended, and may be woken after us.
     siginfo_t info = {};
-    const auto got =
-        ::waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT);
+    const auto got = ::waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT);
     if (got == 0 && info.si_pid == 0) return;
     if (got == 0) ended_ = info;  // ECHILD: who started us ignores SIGCHLD
     child_ = 0;
