@@ -309,7 +309,7 @@ killed_vm_recovers() {
     spawn sh -c "exec $ctl --socket $guarded/k watch --json 60 >$tmp/news"
     run 0 --socket "$guarded/k" --yes drill kill-vm
     says 'a drill'
-    says 'otp: given up: the VM closed its port'
+    says 'otp: given up: the VM \(crashed\|closed its port\)'
     says 'D in [0-9.]* s'
     says 'The chain held: the lease is good again'
     [ "$before" != "$(cat "$guarded/pid")" ] || fail 'it is the same VM'

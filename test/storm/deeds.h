@@ -48,7 +48,7 @@ inline constexpr std::array<Row, 21> kRows{{
     {Deed::vm_late, "VM pauses until it is warned of", "", false, false},
     {Deed::heart_late, "heart pauses until it is warned of", "", false, false},
     {Deed::vm_hangs, "VM hangs", "vm_hang", false, false},
-    {Deed::vm_killed, "VM killed", "heart_command", false, false},
+    {Deed::vm_killed, "VM killed", "vm_crash", false, false},
     {Deed::vm_crashes, "VM crashes", "vm_crash", false, false},
     {Deed::heart_hangs, "heart hangs", "vm_hang", false, false},
     {Deed::heart_killed, "heart killed", "vm_hang", false, false},
