@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Loading this module hangs the kernel of a test board for good: nothing of the system runs after it. */
+#include <linux/compiler.h>
 #include <linux/irqflags.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
@@ -20,8 +21,9 @@ static int __init hang_init(void)
 		local_irq_disable();
 	else
 		preempt_disable();
+	/* Not cpu_relax(): an emulated processor stops to think about every PAUSE. */
 	for (;;)
-		cpu_relax();
+		barrier();
 	return 0;
 }
 module_init(hang_init);
