@@ -239,7 +239,7 @@ solaris-check: ## compile all for Solaris, syntax only (SOLARIS_SYSROOT=DIR; say
 BOARD ?= qemu-x86_64
 .PHONY: image
 image: ## make a board's bootable image (BOARD=qemu-x86_64; APPS, ELIXIR: see scripts/board/image.sh)
-	@scripts/setup.sh board
+	@scripts/setup.sh $(if $(filter qemu-x86_64%,$(BOARD)),board,boards)
 	@+scripts/board/image.sh '$(BOARD)'
 
 .PHONY: vme-module

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: setup.sh run|test|cross|board
+# usage: setup.sh run|test|cross|board|boards
 # Installs what is missing on Debian 12 to build and run (run), or also to test, lint, fuzz and measure (test), or to build for
-# other boards and run their unit tests (cross), or to make images of boards and boot them (board), and gets
-# private copies of the syslog daemons. Removes nothing, and needs root only when something is to be installed.
+# other boards and run their unit tests (cross), or to make images of boards and boot them (board; boards: of other
+# architectures, too), and gets private copies of the syslog daemons. Removes nothing, and needs root only when something is to be installed.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -13,13 +13,15 @@ libsystemd-dev dbus-daemon libxml2-utils busybox-static genisoimage mtools dosfs
 cross="g++ make pkg-config g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user"
 board="g++ make pkg-config libevent-dev libconfig-dev erlang-base erlang-os-mon busybox-static qemu-system-x86 squashfs-tools cpio kmod e2fsprogs \
 xz-utils linux-source-6.1 linux-headers-amd64 sparse flex bison bc libelf-dev libssl-dev patch syslinux syslinux-common mtools dosfstools fdisk libyaml-dev genisoimage"
+boards="$board g++-aarch64-linux-gnu g++-s390x-linux-gnu qemu-system-arm qemu-system-misc"
 case ${1:-}:$# in
     run:1) wanted=$run ;;
     cross:1) wanted=$cross ;;
     test:1) wanted=$test ;;
     board:1) wanted=$board ;;
+    boards:1) wanted=$boards ;;
     *)
-        printf 'usage: setup.sh run|test|cross|board\n' >&2
+        printf 'usage: setup.sh run|test|cross|board|boards\n' >&2
         exit 2
         ;;
 esac
@@ -64,7 +66,7 @@ if [ -n "$missing" ]; then
     }
 fi
 
-case $1 in cross | board) daemons=no ;; *) daemons=yes ;; esac
+case $1 in cross | board | boards) daemons=no ;; *) daemons=yes ;; esac
 if [ "$daemons" = yes ] && ! scripts/get-daemons.sh "$1"; then
     [ "$1" = test ] && [ -z "${CI:-}" ] || exit 1
     printf 'setup: the suites that need those daemons will be skipped\n'

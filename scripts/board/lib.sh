@@ -12,6 +12,48 @@ board() {
     . "board/$board/board.conf"
     out=${OUT:-$PWD/build/board/$board}
     mkdir -p "$out"
+    # Of another architecture than this machine's: its libraries, busybox and OTP are unpacked packages, its programs cross-built.
+    sys='' cross=''
+    if [ "$debian" != "$(dpkg --print-architecture)" ]; then
+        sys=$PWD/build/board/sys/$debian/root
+        cross=$triplet-
+    fi
+    case $kernel in foreign:*) foreign_kernel "${kernel#foreign:}" ;; esac
+}
+
+# foreign_kernel PACKAGE: Debian's newest stock kernel of the board's architecture, fetched once and laid where kernel.sh has stock ones.
+foreign_kernel() {
+    _place=build/board/kernel/stock-$debian
+    if [ ! -f "$_place/name" ]; then
+        say "fetching the kernel of $1"
+        scripts/foreign-packages.sh "$debian" "$_place" "newest:$1" >&2 || die "$1 for $debian could not be fetched"
+        _image=$(echo "$_place"/root/boot/vmlinu*)
+        _name=linux-image-${_image##*/vmlinu?-}
+        rm -rf "build/board/kernel/$_name"
+        mkdir "build/board/kernel/$_name"
+        mv "$_image" "build/board/kernel/$_name/kernel"
+        mv "$_place"/root/boot/config-* "build/board/kernel/$_name/config"
+        mv "$_place/root/lib/modules" "build/board/kernel/$_name/modules"
+        printf '%s\n' "$_name" >"$_place/name"
+    fi
+    kernel=stock:$(cat "$_place/name")
+}
+
+# What a foreign board's root is made of.
+foreign_system() {
+    [ -n "$cross" ] || return 0
+    say "Debian's packages for $debian"
+    scripts/foreign-packages.sh "$debian" "build/board/sys/$debian" libc6 libgcc-s1 libstdc++6 libtinfo6 zlib1g libevent-core-2.1-7 \
+        libconfig9 libyaml-0-2 busybox-static erlang-base erlang-os-mon >&2 || die "Debian's packages for $debian could not be fetched"
+}
+
+# make for the board's architecture.
+make_for_board() {
+    if [ -z "$cross" ]; then
+        make -j"$(getconf _NPROCESSORS_ONLN)" "$@"
+    else
+        scripts/cross-make.sh "$debian" "$@"
+    fi
 }
 
 die() {

@@ -12,11 +12,9 @@ PATH=$PATH:/usr/sbin:/sbin
 wanted busybox readelf strip escript erlc mksquashfs cpio modinfo depmod
 top=$PWD
 common=$top/board/common
-# What is taken from another architecture's packages lies under SYSROOT.
-sys=${SYSROOT:-}
-cross=${CROSS:-}
+foreign_system
 # shellcheck disable=SC2034 # root.list's
-vakt=${VAKT_BIN:-$top/build/bin}
+vakt=${VAKT_BIN:-$top/build/${cross:+cross/$debian/}bin}
 made=$out/made
 tree=$out/root
 rm -rf "$made" "$tree"
@@ -24,7 +22,7 @@ mkdir -p "$made" "$tree"
 
 if [ -z "${VAKT_BUILT:-}" ]; then
     say "Vakt's programs"
-    make -s -j"$(getconf _NPROCESSORS_ONLN)" all >&2
+    make_for_board -s all >&2
 fi
 version=$(sed -n 's/^VERSION := //p' Makefile)
 

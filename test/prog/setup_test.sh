@@ -41,7 +41,7 @@ wrong_arguments() {
         # shellcheck disable=SC2086 # words
         scripts/setup.sh $arguments >"$tmp/out" 2>"$tmp/err" || code=$?
         equal 2 "$code" "status of setup.sh $arguments"
-        equal 'usage: setup.sh run|test|cross|board' "$(cat "$tmp/err")" 'what it says'
+        equal 'usage: setup.sh run|test|cross|board|boards' "$(cat "$tmp/err")" 'what it says'
         equal 0 "$(wc -c <"$tmp/out")" 'bytes on stdout'
         code=0
         # shellcheck disable=SC2086
