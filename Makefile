@@ -27,11 +27,17 @@ TARGET_OS := $(if $(findstring solaris,$(shell $(CXX) -dumpmachine)),solaris,lin
 endif
 for_target = $(filter-out $(if $(filter linux,$(TARGET_OS)),%_solaris.cpp,%_linux.cpp),$(1))
 ERLC ?= erlc
+# Where erl_driver.h and erl_nif.h are; asked of Erlang once, and only when something wants them.
+ifndef ERL_INCLUDE
+ERL_INCLUDE = $(eval ERL_INCLUDE := $$(shell erl -noinput -eval 'io:put_chars(filename:join([code:root_dir(),"usr","include"])),halt().'))$(ERL_INCLUDE)
+endif
+erl_CPPFLAGS = -isystem $(ERL_INCLUDE)
 
 # Sanitized and plain objects never mix: build/ and build/asan/ (address, undefined) and build/fuzz/ stand beside each other. The
 # sanitized ones take half the time with -O1, and a quarter less with the lines alone of what a debugger could know (-g1).
 O := build$(if $(SANITIZE),/$(SANITIZE))
 san_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+san_tsan := -fsanitize=thread -fno-omit-frame-pointer
 san_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 san_FLAGS := $(san_$(SANITIZE))
 
@@ -55,9 +61,10 @@ program_LDFLAGS = $(if $(filter linux,$(TARGET_OS)),$(if $(SANITIZE),,$(call ld_
 # room.mk sets R_SRCS, R_NEEDS (rooms it may include from), R_PKGS (pkg-config names). src/prog/room.mk sets PROGS and,
 # for each program, P_ROOMS, P_SRCS (default src/prog/P.cpp; P_MAIN where a room has the program's name) and P_LDFLAGS.
 # P_SMALL := yes builds its objects a second time, in O/small: for size, and without what only a throw would need.
-ROOM_FILES := $(sort $(wildcard src/*/room.mk drivers/room.mk))
+# drivers/beam/room.mk sets SHARED: what the emulator loads.
+ROOM_FILES := $(sort $(wildcard src/*/room.mk drivers/room.mk drivers/beam/room.mk))
 include $(ROOM_FILES)
-ROOMS := $(filter-out prog erl,$(patsubst %/,%,$(subst src/,,$(dir $(ROOM_FILES)))))
+ROOMS := $(filter-out prog erl,$(notdir $(patsubst %/,%,$(dir $(ROOM_FILES)))))
 
 close_rooms = $(sort $(1) $(foreach r,$(1),$(if $($(r)_NEEDS),$(call close_rooms,$($(r)_NEEDS)))))
 room_objs = $(foreach r,$(call close_rooms,$(1)),$($(r)_SRCS:%.cpp=$(O)/obj/%.o))
@@ -70,9 +77,11 @@ small_objs = $(if $(SANITIZE),$(2),$(if $($(1)_SMALL),$(patsubst $(O)/obj/%,$(O)
 pkg_libs = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --libs $(1)))
 
 BINS := $(PROGS:%=$(O)/bin/%)
+# The emulator's own machine is the one they are built for: with another compiler's word no Erlang of it is here.
+SHARED_OBJECTS := $(if $(SANITIZE)$(filter-out build,$(O)),,$(foreach s,$(SHARED),build/lib/vakt-$(VERSION)/priv/lib/$($(s)_SO)))
 
 .PHONY: all
-all: $(BINS) app ## build the programs and the OTP application
+all: $(BINS) app $(SHARED_OBJECTS) ## build the programs and the OTP application
 
 define prog_rule
 $(1)_USED := $$(call for_target,$$(or $$($(1)_MAIN),$$(if $$(filter $(1),$(ROOMS)),,$$($(1)_SRCS)),src/prog/$(1).cpp))
@@ -84,6 +93,20 @@ $$(O)/bin/$(1): $$($(1)_OBJS)
 		$$(call pkg_libs,$$(filter-out $$(call lacked_pkgs,$(1)),$$(call room_pkgs,$$($(1)_ROOMS)))) $$(os_$$(TARGET_OS)_LIBS)
 endef
 $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
+
+# What the emulator loads brings its C++ library with it, and shows erts its one entry and nothing else.
+define shared_rule
+$(1)_PIC := $$(patsubst %.cpp,$$(O)/pic/%.o,$$($(1)_MAIN)) $$(patsubst $$(O)/obj/%,$$(O)/pic/%,$$(call room_objs,$$($(1)_ROOMS)))
+build/lib/vakt-$$(VERSION)/priv/lib/$$($(1)_SO): $$($(1)_PIC)
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@printf '  SHARED %s\n' $$@)
+	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) -fPIC $$(CXXFLAGS) -shared $$(vakt_LDFLAGS) -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL \
+		$$(LDFLAGS) -o $$@ $$($(1)_PIC) $$(call pkg_libs,$$(call room_pkgs,$$($(1)_ROOMS))) $$(os_$$(TARGET_OS)_LIBS)
+endef
+$(foreach s,$(SHARED),$(eval $(call shared_rule,$(s))))
+
+$(O)/pic/%.o: %.cpp
+	$(call compile,-fPIC -fvisibility=hidden,$(erl_CPPFLAGS))
 
 # Tests need lines for a report, and sanitized ones no speed: they compile in two thirds of the time.
 test_CXXFLAGS := -g1 $(if $(filter asan,$(SANITIZE)),-O0) $(TEST_CXXFLAGS)
@@ -116,7 +139,7 @@ $(O)/obj/%.o: %.cpp $(call pch,src)
 $(O)/small/%.o: %.cpp
 	$(call compile,$(small_CXXFLAGS))
 
--include $(shell find $(O)/obj $(O)/small -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/obj $(O)/small $(O)/pic -name '*.d' 2>/dev/null)
 
 # ---- the OTP application -------------------------------------------------------------------------------------------
 APP := build/lib/vakt-$(VERSION)

@@ -9,17 +9,17 @@ cd "$root"
 
 pure=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed '
 # The upward order; a room may need only rooms that stand before it.
-order=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed sys loop systemd settings source drivers prog '
+order=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed sys loop systemd settings source drivers beam prog '
 
 needs() { sed -n "s/^$1_NEEDS *:= *//p" "$(room_dir "$1")/room.mk"; }
-room_dir() { if [ "$1" = drivers ]; then printf 'drivers'; else printf 'src/%s' "$1"; fi; }
+room_dir() { case $1 in drivers) printf 'drivers' ;; beam) printf 'drivers/beam' ;; *) printf 'src/%s' "$1" ;; esac; }
 place() { n=0; for r in $order; do n=$((n + 1)); if [ "$r" = "$1" ]; then printf '%s' "$n"; return; fi; done; printf '0'; }
 
 bad=0
 complain() { printf '%s\n' "$*" >&2; bad=1; }
 
 rooms=''
-for file in src/*/room.mk drivers/room.mk; do
+for file in src/*/room.mk drivers/room.mk drivers/beam/room.mk; do
     [ -f "$file" ] || continue
     room=$(basename "$(dirname "$file")")
     case $room in erl) continue ;; esac
@@ -47,7 +47,7 @@ for room in $rooms; do
         [ -f "$source" ] || continue
         quoted=$(sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$source")
         for header in $quoted; do
-            from=${header%%/*}
+            case $header in drivers/beam/*) from=beam ;; *) from=${header%%/*} ;; esac
             case " $room $allowed " in
                 *" $from "*) ;;
                 *) complain "$source: includes \"$header\", but $room does not need '$from'" ;;

@@ -26,7 +26,7 @@ tool() {
 
 cxx_files() { find src drivers test -name '*.cpp' -o -name '*.h' 2>/dev/null | sort; }
 # The flags come quoted as on the compiler's command line, so eval splits them as the shell would.
-eval "set -- -std=c++20 $(make -s print-vakt_CPPFLAGS) $(make -s print-vakt_WARNINGS)"
+eval "set -- -std=c++20 $(make -s print-vakt_CPPFLAGS) $(make -s print-erl_CPPFLAGS) $(make -s print-vakt_WARNINGS)"
 # What scripts/tidy.sh is to read as one, a line each: files of a room, or of a program, which have most headers in common; eight at
 # most, so that no processor is left with a long one at the end, but all tests of a room, which take little each. The tests' programs
 # have a main each. The Solaris side is for solaris-check, which has its headers.
