@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: disk.sh BOARD [FILE]      [DATA_KB=2560]
+# usage: disk.sh BOARD [FILE]      [DATA_KB=2560] [KERNEL_PLACE=DIR]
 # Makes a disk that the board boots from by itself, without root or loop devices, and prints its name: syslinux and the kernel on
 # partition 1, the root's squashfs on 2, the writable partition last, on 3, where it can be made to fill a larger disk.
 set -eu
@@ -15,7 +15,7 @@ mbr=/usr/lib/syslinux/mbr/mbr.bin
 PATH=$PATH:/usr/sbin:/sbin
 work=$(mktemp -d "$out/disk.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-kernel_place=$(scripts/board/kernel.sh "$board")
+kernel_place=${KERNEL_PLACE:-$(scripts/board/kernel.sh "$board")}
 
 kilobytes() { echo $((($(stat -c %s "$1") + 1023) / 1024)); }
 {
@@ -30,7 +30,9 @@ boot_kb=$(($(kilobytes "$kernel_place/kernel") + 256))
 boot_kb=$(((boot_kb + 63) / 64 * 64))
 truncate -s "${boot_kb}K" "$work/boot"
 fat=12
+# What kind of FAT it is goes by the number of clusters, and 4,085 are the fewest of the larger kind.
 [ "$boot_kb" -lt 8000 ] || fat=16
+[ "$fat" = 12 ] || [ "$boot_kb" -ge 8448 ] || boot_kb=8448
 mkfs.fat --invariant -F "$fat" -s 4 -r 112 -n BOARD "$work/boot" >/dev/null
 touch -d "@$SOURCE_DATE_EPOCH" "$work/syslinux.cfg"
 cp "$kernel_place/kernel" "$work/kernel"

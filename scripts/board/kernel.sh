@@ -1,15 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: kernel.sh BOARD
+# usage: kernel.sh [--cached] BOARD
 # Makes the board's kernel and its modules, or takes what an earlier run has made of the same inputs, and prints the directory:
-# kernel, modules/*.ko, System.map, config. The stock kernels are Debian's packages, unpacked and not installed.
+# kernel, modules/*.ko, System.map, config. The stock kernels are Debian's packages, unpacked and not installed. With --cached nothing
+# is made or fetched: it fails where there is none yet.
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/board/lib.sh
 . scripts/board/lib.sh
+only_cached=no
+if [ "${1:-}" = --cached ]; then
+    only_cached=yes
+    shift
+fi
 board "${1:-}"
 cache=build/board/kernel
 mkdir -p "$cache"
+none_yet() { [ "$only_cached" = no ] || die "there is no kernel of $board yet"; }
 
 # stock PACKAGE: a package that depends on the newest kernel, or the kernel's own.
 stock() {
@@ -22,6 +29,7 @@ stock() {
     [ -n "$package" ] || die "apt knows no $1 (apt-get update)"
     place=$cache/$package
     if [ ! -f "$place/kernel" ]; then
+        none_yet
         say "fetching $package"
         rm -rf "$place.new"
         mkdir -p "$place.new/deb"
@@ -37,7 +45,6 @@ stock() {
     printf '%s\n' "$place"
 }
 
-
 # source_of PACKAGE: the fragment laid over tinyconfig, built once for these inputs.
 source_of() {
     tarball=/usr/src/$1.tar.xz
@@ -51,10 +58,12 @@ source_of() {
     key=$({
         printf '%s\n' "$source"
         dpkg-query -W -f '${Version}\n' gcc binutils
-        cat "$folder/kernel.fragment" scripts/board/kernel.sh
+        cat "$folder/kernel.fragment"
+        sed -n '/^built() {/,/^}/p' scripts/board/kernel.sh
     } | sha256sum | cut -c 1-12)
     place=$cache/$key
     if [ ! -f "$place/kernel" ]; then
+        none_yet
         say "building the kernel of $board from $1: 4 to 6 minutes on 2 idle processors, and not again for the same inputs"
         began=$(date +%s)
         # In the background, for set -e has no force on the left of ||.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: root.sh BOARD      [APPS="ssl inets"] [ELIXIR=yes]
+# usage: root.sh BOARD      [APPS="ssl inets"] [ELIXIR=yes] [EPMD=yes]
 # Makes the board's root from board/common/root.list, this tree's programs and Debian's libraries, busybox and OTP:
 # build/board/BOARD/root.sqfs, whose name it prints, and where the kernel has its drivers in modules early.cpio.gz, which loads them.
 set -eu
@@ -89,6 +89,7 @@ say 'the release'
 libs=$sys/usr/lib/erlang/lib
 apps=${APPS:-}
 if [ "${ELIXIR:-no}" = yes ]; then
+    [ -d /usr/lib/elixir/lib ] || die 'ELIXIR=yes: elixir is not installed (apt-get install --no-install-recommends elixir)'
     libs=$libs:/usr/lib/elixir/lib
     apps="$apps elixir logger iex"
 fi

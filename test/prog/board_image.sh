@@ -38,6 +38,26 @@ the_same_sources_give_the_same_writable_partition() {
     cmp "$tmp/first" "$tmp/second"
 }
 
+# With a kernel of zeros: what a kernel is made of is its own build's matter.
+the_same_parts_give_the_same_disk() {
+    for tool in syslinux mcopy sfdisk mkfs.fat; do
+        PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null 2>&1 || skip "$tool is not installed (scripts/setup.sh board)"
+    done
+    [ -f /usr/lib/syslinux/mbr/mbr.bin ] || skip 'syslinux-common is not installed (scripts/setup.sh board)'
+    [ -f "$made/root.sqfs" ] || a_root
+    mkdir "$tmp/place"
+    truncate -s 2000K "$tmp/place/kernel"
+    OUT=$made KERNEL_PLACE=$tmp/place scripts/board/disk.sh "$board" "$tmp/first" >/dev/null
+    # FAT has times of 2 s.
+    eventually 5 it_is_later_than "$(($(stat -c %Y "$tmp/first") + 2))"
+    TZ=Asia/Tokyo OUT=$made KERNEL_PLACE=$tmp/place scripts/board/disk.sh "$board" "$tmp/second" >/dev/null
+    cmp "$tmp/first" "$tmp/second"
+    # ...and has the root and its table where the kernel's words say.
+    sfdisk=$(PATH=$PATH:/usr/sbin:/sbin command -v sfdisk)
+    start=$("$sfdisk" -d "$tmp/first" | sed -n 's/.*first2 : start= *\([0-9]*\),.*/\1/p')
+    dd if="$tmp/first" bs=512 skip="$start" status=none | cmp -n "$(stat -c %s "$made/root.sqfs")" - "$made/root.sqfs"
+}
+
 the_root_is_roots_and_has_no_setuid_file() {
     [ -f "$made/root.sqfs" ] || a_root
     unsquashfs -lln "$made/root.sqfs" >"$tmp/list"
@@ -70,6 +90,7 @@ every_module_of_the_boot_file_is_there() {
 
 check 'the same sources give the same root, whatever the clock, the umask and the language' the_same_sources_give_the_same_root
 check 'the same sources give the same writable partition' the_same_sources_give_the_same_writable_partition
+check 'the same parts give the same bootable disk, with the root on its second partition' the_same_parts_give_the_same_disk
 check "the root is root's, and nothing in it is setuid" the_root_is_roots_and_has_no_setuid_file
 check 'every library that a program needs is there' every_library_that_is_needed_is_there
 check 'the release starts with every module loaded, from what the root has alone' every_module_of_the_boot_file_is_there
