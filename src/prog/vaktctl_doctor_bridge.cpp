@@ -9,9 +9,9 @@
 #include <variant>
 
 #include "base/text.h"
+#include "base/users.h"
 #include "prog/vaktctl_bridge.h"
 #include "settings/bridge_settings.h"
-#include "base/users.h"
 #include "sys/clock.h"
 
 namespace vakt::prog {
@@ -140,8 +140,7 @@ std::optional<BridgeFacts> look_at_bridge(const Tree& tree, const std::string& c
     facts.forward = tree.file("/run/systemd/journal/syslog");
     const auto groups = tree.text("/etc/group").value_or("");
     for (const std::string_view name : {"systemd-journal", "adm"})
-        if (const auto group = find_id(groups, name))
-            facts.journal_groups.push_back(*group);
+        if (const auto group = find_id(groups, name)) facts.journal_groups.push_back(*group);
     // As its unit has it, in a directory of its own.
     facts.box_dir = tree.named(state + "/bridge");
     if (!facts.box_dir.file.there()) facts.box_dir = tree.named(state);

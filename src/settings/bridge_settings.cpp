@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/users.h"
 #include "settings/conf_file.h"
 #include "settings/row_reader.h"
-#include "base/users.h"
 
 namespace vakt::settings {
 namespace {

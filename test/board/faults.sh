@@ -88,7 +88,10 @@ inject() {
 prepare() {
     guest 'of_init() { for pid in $(pidof "$1"); do [ "$(cut -d" " -f4 /proc/$pid/stat)" = 1 ] && echo $pid; done; }'
     case $1 in
-        irqs_off | softlockup | preempt_off) guest_file /tmp/hang.ko <"$(hang_module)" ;;
+        irqs_off | softlockup | preempt_off)
+            module=$(hang_module) || skip "$module"
+            guest_file /tmp/hang.ko <"$module"
+            ;;
         vm_schedulers)
             guest 'sed "s/+S 1:1/+S 2:2/" /etc/vakt/vm.args >/data/etc/vm.args; sync; reboot'
             rises

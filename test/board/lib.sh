@@ -31,6 +31,8 @@ power_on() {
     mark
     [ -f "$machine/data.img" ] || (cd "$top" && scripts/board/data.sh "$board" "$machine/data.img")
     rm -f "$machine/pid"
+    [ -n "${KERNEL:-}" ] || KERNEL=$(unpacked_kernel)
+    export KERNEL
     # shellcheck disable=SC2086 # words
     APPEND=board.debug DATA=$machine/data.img nice -n "${BOARD_NICE:-0}" timeout -k 5 "${BOARD_LIMIT:-86400}" \
         "$top/scripts/board/run.sh" "$board" ${BOARD_CLOCK--icount shift=3 -rtc clock=vm} -pidfile "$machine/pid" \
@@ -45,6 +47,22 @@ power_on() {
         sleep 0.1
     done
     printf '{"execute":"qmp_capabilities"}\n' 1<>"$machine/qmp.in"
+}
+
+# The board's kernel; as it lies packed in its file where it can be booted so (PVH), for to unpack it takes an emulated processor as long
+# as all the rest of a boot.
+unpacked_kernel() {
+    kernel=$(cd "$top" && scripts/board/kernel.sh "$board")
+    if grep -q '^CONFIG_PVH=y' "$kernel/config" && grep -q '^CONFIG_KERNEL_XZ=y' "$kernel/config"; then
+        if [ ! -f "$kernel/vmlinux" ]; then
+            xz_at=$(LC_ALL=C grep -abo "$(printf '\3757zXZ')" "$kernel/kernel" | head -n 1 | cut -d : -f 1)
+            tail -c "+$((xz_at + 1))" "$kernel/kernel" | xz -dc --single-stream >"$kernel/vmlinux.new"
+            mv "$kernel/vmlinux.new" "$kernel/vmlinux"
+        fi
+        printf '%s/vmlinux\n' "$top/${kernel#"$top/"}"
+    else
+        printf '%s/kernel\n' "$top/${kernel#"$top/"}"
+    fi
 }
 
 # Whether QEMU runs; a pid file outlives one that was killed.
@@ -71,9 +89,10 @@ board_at_hand() {
 # missing_tools BOARD: what has to be installed to make and boot it.
 missing_tools() {
     read -r qemu _ <"board/$1/machine"
-    for tool in "$qemu" cpio busybox mke2fs; do
+    for tool in "$qemu" cpio busybox mke2fs mksquashfs modinfo depmod xz; do
         PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null 2>&1 || printf ' %s' "$tool"
     done
+    scripts/board/kernel.sh --cached "$1" >/dev/null || printf ' kernel'
 }
 
 make_image() {
@@ -149,8 +168,10 @@ greet() {
     tries=0
     until said shell '^hello'; do
         [ "$tries" -lt 60 ] || show_end 'the shell on the second line does not answer'
-        # Again when it was not there yet: what is typed before a shell sets its terminal is lost.
-        [ "$((tries % 10))" -ne 0 ] || guest "stty -echo; cat | sh"
+        # Again when it was not there yet: what is typed before a shell sets its terminal is lost. Not twice, for the new one reads
+        # the line as a file, and gives nothing of it to what it runs.
+        # shellcheck disable=SC2016 # the guest's
+        [ "$((tries % 10))" -ne 0 ] || guest '[ ! -t 0 ] || { stty -echo; exec sh "$(tty)" </dev/null; }'
         guest 'echo "he"llo'
         tries=$((tries + 1))
         sleep 1

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 # The board in QEMU (BOARD, default qemu-x86_64): every fault SOAK_FACTOR / 2 times, and 50 * SOAK_FACTOR power cuts at random moments
-# under load, see test/board/cuts.sh. The short form of it is test/board/short.sh; with SOAK_FACTOR=1 nothing is done here.
+# under load, see test/board/cuts.sh. The short form of it is test/prog/board_qemu.sh; with SOAK_FACTOR=1 nothing is done here.
 [ "${SOAK_FACTOR:-20}" -gt 1 ] || { printf 'board_resets: 0 passed, 0 failed, 0 skipped\n'; exit 0; }
 . test/prog/lib.sh
 . test/board/lib.sh
