@@ -17,16 +17,12 @@ part == "dmesg" && /Memory: [0-9]+K\/[0-9]+K available/ {
     present = words[2] + 0
 }
 part == "meminfo" { sub(/:/, "", $1); mem[$1] = $2 }
-part == "iomem" && / : ramoops/ { ramoops += size_of($1) }
+part == "dmesg" && /ramoops: using 0x/ { ramoops = hex(substr($0, match($0, /using 0x/) + 8)) / 1024 }
 part == "processes" { anon[$1] += $3; pss[$1] += $2; locked[$1] += $4; tables[$1] += $5; count[$1]++ }
 function hex(text, value, i) {
     value = 0
-    for (i = 1; i <= length(text); ++i) value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
+    for (i = 1; i <= length(text) && index("0123456789abcdef", substr(text, i, 1)); ++i) value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
     return value
-}
-function size_of(range, ends) {
-    split(range, ends, "-")
-    return (hex(ends[2]) - hex(ends[1]) + 1) / 1024
 }
 END {
     outside = total - mem["MemTotal"]

@@ -26,7 +26,7 @@ else
 fi
 [ -z "${SEED:-}" ] || set -- "$@" -drive "file=$SEED,if=virtio,format=raw,readonly=on"
 [ -z "${NET:-}" ] || set -- "$@" -nic "$NET,model=virtio"
-[ ! -t 0 ] || printf '== Ctrl-A X leaves (a power cut), Enter gives a shell, poweroff ends it in order\n'
+[ ! -t 0 ] || printf '== Ctrl-A X leaves (a power cut), Enter gives a shell, vaktctl poweroff in it ends the board in order\n'
 # KVM has nothing for some watchdogs; and what is measured is to be the same everywhere.
 # shellcheck disable=SC2086 # words
 exec "$qemu" $machine -accel tcg -display none -nodefaults -no-user-config -serial "${SERIAL:-mon:stdio}" "$@"
