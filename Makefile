@@ -278,6 +278,10 @@ board-test: image build/bin/vaktctl build/bin/wd_keeper build/test/prog/wdt_ask 
 	@scripts/board/test.sh '$(BOARD)'
 	@scripts/confine.sh sh test/board/vme.sh
 
+.PHONY: board-record
+board-record: image ## record a session on the board's console: build/board/BOARD/demo.cast, for asciinema, and demo.txt
+	@scripts/board/record.sh '$(BOARD)'
+
 .PHONY: board-bench
 board-bench: image ## where every megabyte of the board goes, and how long it takes to start
 	@scripts/board/bench.sh '$(BOARD)'

@@ -224,7 +224,7 @@ goes_on() {
     [ "$1" != command_starts ] || says 600 '^board: ready'
     answer 900 "sleep $((limit + 5)); vaktctl --no-colour status"
     ! said qmp '"RESET"' || wrong='the board was reset'
-    grep -q '^Board  *guarded' "$machine/answer" && grep -q '^  board .*beat' "$machine/answer" || wrong='the lease is not held'
+    grep -q '^Board  *guarded' "$machine/answer" && grep -q '^  board .*VM [0-9]' "$machine/answer" || wrong='the lease is not held'
     row
     : >"$machine/ready"
 }

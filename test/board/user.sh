@@ -45,7 +45,7 @@ status_on_the_console() {
     mark
     types 'vaktctl --no-colour status\r'
     on_console '^Board +guarded'
-    on_console 'board +beating|board .*good|^ *board '
+    on_console '^ +board .*VM [0-9]'
 }
 
 events_come() {
@@ -62,7 +62,7 @@ events_come() {
 # release NAME COMMAND: a release beside the board's own, made of it, changed by the command in its folder, and named in start_erl.data.
 release() {
     guest "cd /home/otpuser/otp/releases && rm -rf $1 && cp -rL 0.1.0 $1 && cd $1 && { $2; }; cd ..; chown -R otpuser $1
-read -r erts _ <start_erl.data; echo \"\$erts $1\" >data.new; chown otpuser data.new; fsync data.new; mv data.new start_erl.data; sync; cd /; reboot"
+read -r erts _ <start_erl.data; echo \"\$erts $1\" >data.new; chown otpuser data.new; sync; mv data.new start_erl.data; sync; cd /; reboot"
 }
 
 # The release that runs, by where it was booted from.

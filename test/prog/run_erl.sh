@@ -376,8 +376,9 @@ killed_outright_the_log_is_whole_and_the_node_is_told() {
     eventually 20 all_is_there 300000 "$tmp/m/log"
     # The pipes are left, and nobody is there.
     "$bin/run_erl" "$tmp/pipe" "$tmp/m/log" 'echo again' 2>/dev/null || :
-    cat "$tmp"/m/log/erlang.log.* | tr -d '\r' | grep -x again
+    eventually 20 again_is_logged "$tmp/m/log"
 }
+again_is_logged() { cat "$1"/erlang.log.* | tr -d '\r' | grep -qx again; }
 
 a_node_ends_when_run_erl_is_killed() {
     mkdir "$tmp/log"
