@@ -96,12 +96,15 @@ $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
 
 # What the emulator loads brings its C++ library with it, and shows erts its one entry and nothing else.
 define shared_rule
-$(1)_PIC := $$(patsubst %.cpp,$$(O)/pic/%.o,$$($(1)_MAIN)) $$(patsubst $$(O)/obj/%,$$(O)/pic/%,$$(call room_objs,$$($(1)_ROOMS)))
-build/lib/vakt-$$(VERSION)/priv/lib/$$($(1)_SO): $$($(1)_PIC)
+$(1)_PIC := $$(patsubst %.cpp,$$(O)/pic/%.o,$$($(1)_MAIN)) \
+	$$(patsubst $$(O)/obj/%,$$(O)/pic/%,$$(filter-out $$(call lacked_objs,$(1)),$$(call room_objs,$$($(1)_ROOMS))))
+build/lib/vakt-$$(VERSION)/priv/lib/$$($(1)_SO): $$($(1)_PIC) $$(foreach s,$$($(1)_SHARES),build/lib/vakt-$$(VERSION)/priv/lib/$$($$(s)_SO))
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@printf '  SHARED %s\n' $$@)
 	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) -fPIC $$(CXXFLAGS) -shared $$(vakt_LDFLAGS) -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL \
-		$$(LDFLAGS) -o $$@ $$($(1)_PIC) $$(call pkg_libs,$$(call room_pkgs,$$($(1)_ROOMS))) $$(os_$$(TARGET_OS)_LIBS)
+		$$($(1)_LDFLAGS) $$(LDFLAGS) -o $$@ $$($(1)_PIC) $$(if $$($(1)_SHARES),-L$$(@D) -Wl$$(,)-rpath$$(,)'$$$$ORIGIN') \
+		$$(foreach s,$$($(1)_SHARES),-l:$$($$(s)_SO)) \
+		$$(call pkg_libs,$$(filter-out $$(call lacked_pkgs,$(1)),$$(call room_pkgs,$$($(1)_ROOMS)))) $$(os_$$(TARGET_OS)_LIBS)
 endef
 $(foreach s,$(SHARED),$(eval $(call shared_rule,$(s))))
 

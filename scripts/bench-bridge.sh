@@ -46,7 +46,7 @@ median() { column "$1" "$2" "$3" | spread | cut -d' ' -f1; }
 cpu() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' "/proc/$1/stat"; }
 
 # ---- the bridge ------------------------------------------------------------------------------------------------------------
-mkdir "$work/run" "$work/state"
+mkdir "$work/run" "$work/state" "$work/inside"
 mkfifo "$work/syslog.otp"
 port=$((20000 + $$ % 20000))
 cat >"$work/bridge.conf" <<END
@@ -62,13 +62,15 @@ END
     --run "$work/run" --pmsg "$work/none" 2>"$work/bridge.log" &
 bridge=$!
 eventually test -S "$work/run/bridge.sock"
-where() { case $1 in fifo) printf '%s' "$work/syslog.otp" ;; socket) printf '%s' "$work/log" ;; udp) printf '%s' "$port" ;; esac; }
+where() { case $1 in inside-fifo) printf '%s' "$work/inside/fifo" ;; inside-socket) printf '%s' "$work/inside/log" ;; fifo) printf '%s' "$work/syslog.otp" ;; socket) printf '%s' "$work/log" ;; udp) printf '%s' "$port" ;; esac; }
 
 # consume CONSUMER COUNT: in the background, into $work/said; returns when it is ready
 consume() {
+    # Not the word of the one before.
+    : >"$work/said"
     case $1 in
         c) "$tools/bridge_client" "$work/run/bridge.sock" "$2" >"$work/said" & ;;
-        *) VAKT_BRIDGE_SOCKET=$work/run/bridge.sock VAKT_LEASE=bench-$1 erl -noinput -boot start_clean -pa "$ebin" "$work" \
+        *) VAKT_BENCH_DIR=$work/inside VAKT_BRIDGE_SOCKET=$work/run/bridge.sock VAKT_LEASE=bench-$1 erl -noinput -boot start_clean -pa "$ebin" "$work" \
             -eval "resident_bench:$1($2)" >"$work/said" & ;;
     esac
     consumer=$!
@@ -105,6 +107,14 @@ while [ "$round" -lt "$rounds" ]; do
         measure fifo-1 "$who" "$(part 4)" "$tools/log_load" fifo "$(where fifo)" "$(part 4)" 1
         measure socket "$who" "$(part 4)" "$tools/log_load" socket "$(where socket)" "$(part 4)" 64
     done
+    # The same without a bridge's process.
+    for who in inside inside_events; do
+        n=$events
+        [ $who != inside_events ] || n=$(part 4)
+        measure fifo-100 "$who" "$n" "$tools/log_load" fifo "$(where inside-fifo)" "$n" 100
+        measure fifo-1 "$who" "$(part 4)" "$tools/log_load" fifo "$(where inside-fifo)" "$(part 4)" 1
+        measure socket "$who" "$(part 4)" "$tools/log_load" socket "$(where inside-socket)" "$(part 4)" 64
+    done
     # At a tenth of what a loopback can take: RFC 5426 loses what nobody reads in time, and the bench waits for each.
     measure udp c "$(part 40)" "$tools/log_load" udp "$(where udp)" "$(part 40)" 8 20000
 done
@@ -116,6 +126,18 @@ for name in fifo-100 fifo-1 socket udp; do
         printf '  %-10s %-8s %9d (%d to %d)  bridge %s, consumer %s, lost %s\n' $name $who $(column $name $who rate | spread) \
             "$(median $name $who bridgecpu)" "$(median $name $who cpu)" "$(column $name $who lost | awk '{ n += $1 } END { print n + 0 }')"
     done
+done
+printf '\nthe same inside the emulator, without the bridge: and how long a scheduler was held up at most, us by the clock (of its processor)\n'
+for name in fifo-100 fifo-1 socket; do
+    for who in inside inside_events; do
+        [ -n "$(column $name $who rate)" ] || continue
+        # shellcheck disable=SC2046 # three numbers
+        printf '  %-10s %-13s %9d (%d to %d)  CPU %s, lost %s, held up %s (%s)\n' $name $who $(column $name $who rate | spread) \
+            "$(median $name $who cpu)" "$(column $name $who lost | awk '{ n += $1 } END { print n + 0 }')" \
+            "$(column $name $who slowest | sort -n | tail -n 1)" "$(column $name $who slowestcpu | sort -n | tail -n 1)"
+    done
+    of=batches
+    awk -v n="$name" -v a="$(median $name inside rate)" -v b="$(median $name $of rate)" 'BEGIN { if (b > 0) printf "  %-10s inside / bridge, in batches: %.2f\n", n, a / b }'
 done
 
 # ---- the classic way, and rsyslog's --------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ cd "$root"
 
 pure=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed '
 # The upward order; a room may need only rooms that stand before it.
-order=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed sys loop systemd settings source drivers beam prog '
+order=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed sys loop systemd settings source inside drivers beam prog '
 
 needs() { sed -n "s/^$1_NEEDS *:= *//p" "$(room_dir "$1")/room.mk"; }
 room_dir() { case $1 in drivers) printf 'drivers' ;; beam) printf 'drivers/beam' ;; *) printf 'src/%s' "$1" ;; esac; }
@@ -36,6 +36,11 @@ for room in $rooms; do
         for r in $allowed; do allowed="$allowed $(needs "$r")"; done
     else
         allowed=$(needs "$room")
+        # what the emulator loads is wired like a program, of rooms of its own
+        if [ "$room" = beam ]; then
+            wired=$(sed -n 's/^.*_ROOMS *:= *//p' "$dir/room.mk" | tr '\n' ' ')
+            for r in $wired; do allowed="$allowed $r $(needs "$r")"; done
+        fi
         for r in $allowed; do
             there=$(place "$r")
             if [ "$there" -eq 0 ] || [ "$there" -ge "$here" ]; then

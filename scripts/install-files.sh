@@ -66,7 +66,7 @@ if [ "$act" = install ]; then
     ln -sfn ../../../bin "$root$app/priv/bin"
 else
     rm -f "$root$app/priv/bin"
-    for folder in "$root$app/priv" "$root$app/ebin" "$root$app" "$root$prefix/lib/vakt/lib" "$root$bin" "$root$prefix/lib/vakt/install/scripts/install" "$root$prefix/lib/vakt/install/scripts" \
+    for folder in "$root$app/priv/lib" "$root$app/priv" "$root$app/include" "$root$app/ebin" "$root$app" "$root$prefix/lib/vakt/lib" "$root$bin" "$root$prefix/lib/vakt/install/scripts/install" "$root$prefix/lib/vakt/install/scripts" \
         "$root$prefix/lib/vakt/install" "$root$prefix/lib/vakt" "$root$etc"; do
         rmdir "$folder" 2>/dev/null || :
     done

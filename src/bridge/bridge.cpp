@@ -63,9 +63,9 @@ bool Bridge::message(ClientNumber client, std::string_view bytes, const Now& /*n
 }
 void Bridge::disconnected(ClientNumber client) { parts_->clients.disconnected(client); }
 
-void Bridge::distribute(const Now& /*now*/) {
+void Bridge::distribute(const Now& /*now*/, std::size_t work) {
     if (parts_->clients.want_account()) parts_->clients.answer(account());
-    parts_->clients.fill();
+    parts_->clients.fill(work);
 }
 std::string_view Bridge::out(ClientNumber client) const {
     const auto* found = parts_->clients.find(client);

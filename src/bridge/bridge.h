@@ -107,7 +107,10 @@ class Bridge {
     /// Fills the clients' outputs from the ring as far as credit and room go; to be called after
     /// each turn of sources, messages and sent(). A client has bytes only if something passed its
     /// filter.
-    void distribute(const Now& now);
+    /// `work` bounds what is looked at and passed over for all of them in one go: some 10 ns each,
+    /// so that they who want few of many keep nobody waiting.
+    static constexpr std::size_t kMostWork = std::size_t{1} << 17;
+    void distribute(const Now& now, std::size_t work = kMostWork);
     /// What is to be written to a client next; valid until the next call of anything.
     [[nodiscard]] std::string_view out(ClientNumber client) const;
     /// The first `bytes` of it are written.

@@ -26,9 +26,6 @@ class Client {
  public:
     /// Answers that may wait for room in the output.
     static constexpr std::uint32_t kMostUnanswered = 16;
-    /// Of looking at records and passing them over, for all clients in one go: some 10 ns each, so
-    /// that they who want few of many keep nobody waiting.
-    static constexpr std::size_t kMostWork = std::size_t{1} << 17;
 
     Client(ClientNumber number, const Peer& peer) : number_(number), peer_(peer) {}
 

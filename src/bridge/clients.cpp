@@ -40,10 +40,9 @@ void Clients::going(relay::Lane lane) {
     for (const auto& client : clients_) client->going(store_.lanes(), lane);
 }
 
-void Clients::fill() {
+void Clients::fill(std::size_t work) {
     woken_.clear();
     unfinished_ = false;
-    auto work = Client::kMostWork;
     auto next = first_;
     for (std::size_t n = 0; n < clients_.size(); ++n) {
         const auto at = (first_ + n) % clients_.size();

@@ -25,7 +25,7 @@ class Clients {
     [[nodiscard]] bool message(ClientNumber number, std::string_view bytes);
 
     void going(relay::Lane lane);
-    void fill();
+    void fill(std::size_t work);
     /// Clients that have something in their output and were not told of it before.
     [[nodiscard]] std::span<const ClientNumber> woken() const { return woken_; }
     /// Some have more to look at than one fill() did.

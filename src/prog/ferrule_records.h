@@ -10,7 +10,7 @@
 #include <string>
 
 #include "bridge/bridge.h"
-#include "prog/syslog_bridge_clock.h"
+#include "inside/turn_clock.h"
 #include "syslog/lines.h"
 
 namespace vakt::prog {
@@ -37,7 +37,7 @@ class FerruleRecords {
 
  private:
     std::unique_ptr<std::byte[]> memory_;
-    TurnClock clock_;
+    inside::TurnClock clock_;
     std::optional<syslog::Context> wall_;  // of this read
     bridge::Bridge core_;
     bridge::Origin origin_ = 0;

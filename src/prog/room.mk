@@ -5,7 +5,7 @@ mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog
 mod_syslog_ROOMS := swap sys
 mod_syslog_LDFLAGS := -static-pie
 
-ferrule_ROOMS := bridge source wire relay report
+ferrule_ROOMS := bridge inside source wire relay report
 ferrule_MAIN := src/prog/ferrule.cpp src/prog/ferrule_records.cpp src/prog/boot_id_file.cpp
 ferrule_LACKS := systemd
 
@@ -34,11 +34,11 @@ soft_board_MAIN := $(wildcard src/prog/soft_board*.cpp)
 vaktctl_ROOMS := ctl doctor keeper report settings swap wire sys
 vaktctl_MAIN := $(wildcard src/prog/vaktctl*.cpp)
 
-syslog_bridge_ROOMS := bridge settings show source wire relay report sys
+syslog_bridge_ROOMS := bridge inside settings show source wire relay report sys
 bridge_FILES := $(wildcard src/prog/syslog_bridge*.cpp) src/prog/daemon_log.cpp src/prog/boot_id_file.cpp src/prog/word_options.cpp
 syslog_bridge_MAIN = $(filter-out $(if $(systemd_SRCS),%_no_journal.cpp,%_bridge_journal.cpp),$(bridge_FILES))
 # A small board's, without libsystemd and the 3 MB that that needs; where there is none syslog_bridge is the same.
-syslog_bridge_small_ROOMS := bridge settings show source wire relay report sys
+syslog_bridge_small_ROOMS := bridge inside settings show source wire relay report sys
 syslog_bridge_small_MAIN := $(filter-out %_bridge_journal.cpp,$(bridge_FILES))
 syslog_bridge_small_LACKS := systemd
 

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "bridge/bridge.h"
+#include "inside/turn_clock.h"
 #include "loop/loop.h"
 #include "prog/daemon_log.h"
 #include "prog/syslog_bridge_aside.h"
 #include "prog/syslog_bridge_clients.h"
-#include "prog/syslog_bridge_clock.h"
 #include "prog/syslog_bridge_memory.h"
 #include "prog/syslog_bridge_options.h"
 #include "prog/syslog_bridge_sources.h"
@@ -61,7 +61,7 @@ class BridgeProgram {
     loop::Loop& loop_;
     BridgeParts parts_;
     Log& log_;
-    TurnClock clock_;
+    inside::TurnClock clock_;
     bridge::Bridge bridge_;
     BridgeTaps taps_;
     BridgeClients clients_;

@@ -99,7 +99,7 @@ struct BridgeSources::One final : source::RecordSink {
 };
 
 BridgeSources::BridgeSources(loop::Loop& loop, bridge::Bridge& bridge, BridgeTaps& taps,
-                             TurnClock& clock, Log& log, std::vector<NamedFd> inherited,
+                             inside::TurnClock& clock, Log& log, std::vector<NamedFd> inherited,
                              std::string kmsg, std::string state, std::function<void()> turn_over)
     : loop_(loop),
       bridge_(bridge),

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "bridge/bridge.h"
+#include "inside/turn_clock.h"
 #include "loop/loop.h"
 #include "prog/daemon_log.h"
-#include "prog/syslog_bridge_clock.h"
 #include "prog/syslog_bridge_taps.h"
 #include "settings/bridge_settings.h"
 #include "source/record_sink.h"
@@ -61,9 +61,9 @@ class BridgeSources {
         bool were_here = false;  ///< one was in this boot
     };
     /// `turn_over` is called after each turn of a source.
-    BridgeSources(loop::Loop& loop, bridge::Bridge& bridge, BridgeTaps& taps, TurnClock& clock,
-                  Log& log, std::vector<NamedFd> inherited, std::string kmsg, std::string state,
-                  std::function<void()> turn_over);
+    BridgeSources(loop::Loop& loop, bridge::Bridge& bridge, BridgeTaps& taps,
+                  inside::TurnClock& clock, Log& log, std::vector<NamedFd> inherited,
+                  std::string kmsg, std::string state, std::function<void()> turn_over);
     ~BridgeSources();
     BridgeSources(const BridgeSources&) = delete;
     BridgeSources& operator=(const BridgeSources&) = delete;
@@ -100,7 +100,7 @@ class BridgeSources {
     loop::Loop& loop_;
     bridge::Bridge& bridge_;
     BridgeTaps& taps_;
-    TurnClock& clock_;
+    inside::TurnClock& clock_;
     Log& log_;
     std::vector<NamedFd> inherited_;
     std::string kmsg_;

@@ -13,12 +13,13 @@ namespace vakt::source {
 using sys::Moved;
 
 DatagramSource::DatagramSource(loop::Loop& loop, sys::DatagramSocket socket, syslog::Source source,
-                               sys::DatagramBatch& batch, RecordSink& sink, Clock clock)
+                               sys::DatagramBatch& batch, RecordSink& sink, Clock clock, Turn turn)
     : socket_(std::move(socket)),
       source_(source),
       batch_(batch),
       sink_(sink),
       clock_(std::move(clock)),
+      turn_(turn),
       watch_(loop, socket_.fd(), loop::Ready::read, [this] { drain(); }),
       again_(loop,
              [this] {
@@ -39,8 +40,8 @@ void DatagramSource::stop() {
 void DatagramSource::drain() {
     const auto now = clock_().wall;
     bool empty = false;
-    for (int i = 0; i < kBatchesAtOnce && !empty; ++i) {
-        const Moved got = batch_.read(socket_.fd());
+    for (int i = 0; i < turn_.batches && !empty; ++i) {
+        const Moved got = batch_.read(socket_.fd(), turn_.size);
         if (got.how == Moved::How::failed) {
             failed();
             if (i == 0) return;
@@ -52,7 +53,7 @@ void DatagramSource::drain() {
         }
         ++counts_.reads;
         for (std::size_t at = 0; at < got.bytes; ++at) give(batch_[at], now);
-        empty = got.bytes < sys::DatagramBatch::kMost;
+        empty = got.bytes < turn_.size;
     }
     if (empty) {
         if (const auto lost = socket_.lost()) mind_lost(*lost);

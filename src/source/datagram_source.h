@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "loop/loop.h"
 #include "source/record_sink.h"
@@ -28,19 +29,27 @@ namespace vakt::source {
 /// A message from UDP that names no host has its sender's address as host.
 class DatagramSource {
  public:
-    static constexpr int kBatchesAtOnce = 8;
+    /// How many are read before others get their turn: so many batches of up to `size` each.
+    struct Turn {
+        int batches = 8;
+        std::size_t size = sys::DatagramBatch::kMost;
+    };
     static constexpr std::chrono::seconds kTryAgain{1};
 
     /// `source`: Source::socket, forward or udp. REQUIRES: `batch`, which all datagram sources of a
     /// program may share, outlives it.
     DatagramSource(loop::Loop& loop, sys::DatagramSocket socket, syslog::Source source,
-                   sys::DatagramBatch& batch, RecordSink& sink, Clock clock);
+                   sys::DatagramBatch& batch, RecordSink& sink, Clock clock)
+        : DatagramSource(loop, std::move(socket), source, batch, sink, std::move(clock), Turn{}) {}
+    DatagramSource(loop::Loop& loop, sys::DatagramSocket socket, syslog::Source source,
+                   sys::DatagramBatch& batch, RecordSink& sink, Clock clock, Turn turn);
 
     [[nodiscard]] Status start();
     /// Reads no more. What waits in the socket stays there.
     void stop();
 
     [[nodiscard]] const sys::DatagramSocket& socket() const { return socket_; }
+    [[nodiscard]] sys::DatagramSocket& socket() { return socket_; }
     [[nodiscard]] const SourceCounts& counts() const { return counts_; }
 
  private:
@@ -54,6 +63,7 @@ class DatagramSource {
     sys::DatagramBatch& batch_;
     RecordSink& sink_;
     Clock clock_;
+    const Turn turn_;
     loop::Watch watch_;
     loop::Timer again_;
     SourceCounts counts_;

@@ -20,10 +20,10 @@ syslog::Entry entry_of(const syslog::Line& line, const syslog::Context& now) {
 }
 
 FifoRecords::FifoRecords(loop::Loop& loop, std::string directory, std::string name,
-                         RecordSink& sink, Clock clock)
+                         RecordSink& sink, Clock clock, FifoSource::Turn turn)
     : sink_(sink),
       clock_(std::move(clock)),
-      fifo_(loop, std::move(directory), std::move(name), *this, kReadsAtOnce) {}
+      fifo_(loop, std::move(directory), std::move(name), *this, turn) {}
 
 SourceCounts FifoRecords::counts() const {
     const auto lines = fifo_.counts();

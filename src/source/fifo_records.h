@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "source/fifo_source.h"
 #include "source/record_sink.h"
@@ -20,13 +21,16 @@ namespace vakt::source {
 class FifoRecords : LineSink {
  public:
     /// Clients that shall keep up with a flood get their turn after each full read.
-    static constexpr int kReadsAtOnce = 1;
+    static constexpr FifoSource::Turn kTurn = {.reads = 1};
 
     FifoRecords(loop::Loop& loop, std::string directory, std::string name, RecordSink& sink,
-                Clock clock);
+                Clock clock, FifoSource::Turn turn = kTurn);
 
     /// Begins; the FIFO need not be there yet.
     void start() { fifo_.start(); }
+    /// See FifoSource.
+    [[nodiscard]] syslog::Lines::Place place() const { return fifo_.place(); }
+    void go_on(syslog::Lines::Place place) { fifo_.go_on(std::move(place)); }
     /// Looks whether the path names another FIFO now.
     void look() { fifo_.look(); }
     /// Reads no more, for ever. The unfinished line is given.

@@ -17,13 +17,13 @@ FifoSource::Pipe::Pipe(FifoSource& source, sys::FifoReader opened)
       watch(source.loop_, reader.fd(), loop::Ready::read, [&source] { source.drain(); }) {}
 
 FifoSource::FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink,
-                       int reads_at_once)
+                       Turn turn)
     : loop_(loop),
       place_(loop, std::move(directory), std::move(name), [this] { look(); }),
       path_(place_.path()),
       sink_(sink),
-      reads_at_once_(reads_at_once),
-      buffer_(std::make_unique_for_overwrite<char[]>(kReadSize)),
+      turn_(turn),
+      buffer_(std::make_unique_for_overwrite<char[]>(turn.size)),
       partial_(loop, [this] { flush_all(); }),
       gathered_(loop, [this] { drain(); }) {}
 
@@ -64,6 +64,7 @@ void FifoSource::adopt(sys::FifoReader opened) {
     if (current_) current_->reader.drop_keeper();
     old_ = std::move(current_);
     current_ = std::make_unique<Pipe>(*this, std::move(opened));
+    current_->lines.go_on(std::exchange(before_, {}));
     sink_.opened();
     if (paused_) return;
     if (!current_->watch.on()) sink_.trouble(refusal("cannot wait for " + path_));
@@ -108,14 +109,14 @@ void FifoSource::drain() {
     retired_.reset();
     int reads = 0;
     if (old_ && !paused_ && drain(*old_, reads) == Drained::ended) retire();
-    if (current_ && !paused_ && reads < reads_at_once_ && drain(*current_, reads) == Drained::ended)
+    if (current_ && !paused_ && reads < turn_.reads && drain(*current_, reads) == Drained::ended)
         wait_for_writer(*current_);
     mind_partial();
 }
 
 FifoSource::Drained FifoSource::drain(Pipe& pipe, int& reads) {
-    while (reads < reads_at_once_) {
-        const Moved got = sys::read_some(pipe.reader.fd(), {buffer_.get(), kReadSize});
+    while (reads < turn_.reads) {
+        const Moved got = sys::read_some(pipe.reader.fd(), {buffer_.get(), turn_.size});
         switch (got.how) {
             case Moved::How::some:
                 break;
@@ -136,7 +137,7 @@ FifoSource::Drained FifoSource::drain(Pipe& pipe, int& reads) {
             pause();
             return Drained::paused;
         }
-        if (got.bytes < kReadSize) {  // all there was
+        if (got.bytes < turn_.size) {  // all there was
             const auto now = sys::now();
             const bool busy = got.bytes < kFew && now - last_read_ < kBusy;
             last_read_ = now;
@@ -148,7 +149,7 @@ FifoSource::Drained FifoSource::drain(Pipe& pipe, int& reads) {
         }
         // A writer is back, so there is no end of file to be told of for ever.
         if (!pipe.watch.on()) sink_.trouble(refusal("cannot wait for " + path_));
-        if (got.bytes < kReadSize) return Drained::all;
+        if (got.bytes < turn_.size) return Drained::all;
     }
     return Drained::more;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "loop/loop.h"
 #include "source/fifo_place.h"
@@ -53,8 +54,15 @@ class FifoSource {
     static constexpr std::chrono::microseconds kNap{200};
     static constexpr std::size_t kFew = 8192;  ///< bytes; more at once need no gathering
 
+    /// How much is read before others get their turn: that many times up to `size` bytes.
+    struct Turn {
+        int reads = kReadsAtOnce;
+        std::size_t size = kReadSize;
+    };
+    FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink)
+        : FifoSource(loop, std::move(directory), std::move(name), sink, Turn{}) {}
     FifoSource(loop::Loop& loop, std::string directory, std::string name, LineSink& sink,
-               int reads_at_once = kReadsAtOnce);
+               Turn turn);
 
     /// Begins; the FIFO need not be there yet.
     void start();
@@ -67,6 +75,12 @@ class FifoSource {
     void stop();
 
     [[nodiscard]] bool is_open() const { return current_ != nullptr; }
+    /// The unfinished line of the FIFO that is open, for a successor that goes on with it.
+    [[nodiscard]] syslog::Lines::Place place() const {
+        return current_ ? current_->lines.place() : syslog::Lines::Place{};
+    }
+    /// It is where the first FIFO begins. REQUIRES: start() was not called yet.
+    void go_on(syslog::Lines::Place place) { before_ = std::move(place); }
     /// Why the FIFO could not be opened when it was tried last.
     [[nodiscard]] const std::optional<Error>& why_not() const { return why_not_; }
     [[nodiscard]] syslog::LineCounts counts() const;
@@ -93,7 +107,8 @@ class FifoSource {
     FifoPlace place_;
     const std::string& path_;
     LineSink& sink_;
-    const int reads_at_once_;
+    const Turn turn_;
+    syslog::Lines::Place before_;
     std::unique_ptr<char[]> buffer_;
     loop::Timer partial_;
     loop::Timer gathered_;

@@ -17,10 +17,12 @@ using syslog::Fragment;
 using syslog::Loss;
 
 KmsgSource::KmsgSource(loop::Loop& loop, std::unique_ptr<KmsgInput> input,
-                       std::optional<std::uint64_t> next, RecordSink& sink, Clock clock)
+                       std::optional<std::uint64_t> next, RecordSink& sink, Clock clock,
+                       int at_once)
     : input_(std::move(input)),
       sink_(sink),
       clock_(std::move(clock)),
+      at_once_(at_once),
       watch_(loop, input_->fd(), loop::Ready::read, [this] { drain(); }),
       again_(loop, [this] { static_cast<void>(watch_.on()); }),
       expected_(next.value_or(0)),
@@ -40,7 +42,7 @@ void KmsgSource::drain() {
     now_ = clock_();
     bool fruitless = true;
     bool more = true;
-    for (int i = 0; i < kAtOnce && more; ++i) {
+    for (int i = 0; i < at_once_ && more; ++i) {
         const auto got = input_->read(bytes_);
         switch (got.how) {
             case KmsgRead::How::some:

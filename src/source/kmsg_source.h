@@ -34,7 +34,7 @@ namespace vakt::source {
 ///    values are bytes again.
 ///  * What a program wrote there ("systemd[1]: text", any facility but kern) has app and pid.
 ///
-/// Never more than kAtOnce reads a turn. A failure, or only errors for a whole turn, is said once
+/// Never more than `at_once` reads a turn. A failure, or only errors for a whole turn, is said once
 /// and tried again after kTryAgain; so is the end of a FIFO in the device's place. Bytes with more
 /// than one record in a read, as such a FIFO gives, are taken apart.
 class KmsgSource {
@@ -46,7 +46,8 @@ class KmsgSource {
 
     /// `next`: the number that is expected first, of this boot; none: from the oldest on.
     KmsgSource(loop::Loop& loop, std::unique_ptr<KmsgInput> input,
-               std::optional<std::uint64_t> next, RecordSink& sink, Clock clock);
+               std::optional<std::uint64_t> next, RecordSink& sink, Clock clock,
+               int at_once = kAtOnce);
 
     /// Fails when the system cannot wait for what the input is (a plain file).
     [[nodiscard]] Status start();
@@ -71,6 +72,7 @@ class KmsgSource {
     std::unique_ptr<KmsgInput> input_;
     RecordSink& sink_;
     Clock clock_;
+    const int at_once_;
     loop::Watch watch_;
     loop::Timer again_;
     SourceCounts counts_;

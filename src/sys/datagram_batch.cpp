@@ -14,6 +14,7 @@
 #include <cstring>
 #include <ctime>
 #include <exception>
+#include <span>
 
 #include "sys/fd.h"
 
@@ -72,7 +73,7 @@ struct DatagramBatch::Parts {
     std::array<Datagram, kMost> datagrams = {};
 
     void renew(std::size_t count);
-    int receive(int fd);
+    int receive(int fd, std::size_t most);
     void look_at(std::size_t index);
 };
 
@@ -87,13 +88,14 @@ void DatagramBatch::Parts::renew(std::size_t count) {
 }
 
 // How many came; -1 and errno.
-int DatagramBatch::Parts::receive(int fd) {
+int DatagramBatch::Parts::receive(int fd, std::size_t most) {
 #ifdef __linux__
     if (how == How::many)
-        return ::recvmmsg(fd, heads.data(), kMost, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, nullptr);
+        return ::recvmmsg(fd, heads.data(), static_cast<unsigned>(most),
+                          MSG_DONTWAIT | MSG_CMSG_CLOEXEC, nullptr);
 #endif
     int count = 0;
-    for (auto& head : heads) {
+    for (auto& head : std::span(heads).first(most)) {
         const auto n = ::recvmsg(fd, &head.msg_hdr, MSG_DONTWAIT);
         if (n < 0) break;
         head.msg_len = static_cast<unsigned>(n);
@@ -151,12 +153,12 @@ DatagramBatch::DatagramBatch(How how) : parts_(std::make_unique<Parts>()) {
 
 DatagramBatch::~DatagramBatch() { ::munmap(parts_->bytes, kAll); }
 
-Moved DatagramBatch::read(int fd) {
+Moved DatagramBatch::read(int fd, std::size_t most) {
     auto& p = *parts_;
     p.renew(p.got);
     p.got = 0;
     for (;;) {
-        const int got = p.receive(fd);
+        const int got = p.receive(fd, most);
         if (got > 0) {
             p.got = static_cast<std::size_t>(got);
             for (std::size_t i = 0; i < p.got; ++i) p.look_at(i);

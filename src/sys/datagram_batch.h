@@ -42,10 +42,11 @@ class DatagramBatch {
     DatagramBatch(const DatagramBatch&) = delete;
     DatagramBatch& operator=(const DatagramBatch&) = delete;
 
-    /// Up to kMost of those that wait; `bytes` is then how many datagrams there are, and an empty
-    /// one is one. Never `end`; for `failed` errno says why. REQUIRES: fd does not block.
-    /// Descriptors that a sender put in (SCM_RIGHTS) are closed: nobody fills our table.
-    [[nodiscard]] Moved read(int fd);
+    /// Up to `most` of those that wait, which is 1 to kMost; `bytes` is then how many datagrams
+    /// there are, and an empty one is one. Never `end`; for `failed` errno says why. REQUIRES: fd
+    /// does not block. Descriptors that a sender put in (SCM_RIGHTS) are closed: nobody fills our
+    /// table.
+    [[nodiscard]] Moved read(int fd, std::size_t most = kMost);
     /// REQUIRES: index below what read() gave.
     [[nodiscard]] const Datagram& operator[](std::size_t index) const;
 

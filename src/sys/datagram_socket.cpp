@@ -166,6 +166,13 @@ DatagramSocket::~DatagramSocket() {
     if (fd_ && own_ && has_its_path()) ::unlink(name_.c_str());
 }
 
+void DatagramSocket::take_path(const std::string& path) {
+    struct stat about = {};
+    if (::lstat(path.c_str(), &about) != 0 || !S_ISSOCK(about.st_mode)) return;
+    name_ = path;
+    own_ = Own{about.st_dev, about.st_ino};
+}
+
 bool DatagramSocket::has_its_path() const {
     struct stat about = {};
     return !own_ || (::lstat(name_.c_str(), &about) == 0 && about.st_dev == own_->device &&

@@ -45,6 +45,11 @@ class DatagramSocket {
     /// alone: how much waits for a local socket is its senders' buffer and net.unix.max_dgram_qlen.
     [[nodiscard]] Result<int> hold(int bytes) const;
 
+    /// Its file is no longer its own: a successor has the socket, and may take the file over.
+    void leave_path() { own_.reset(); }
+    /// The other side of that: for an inherited one whose file this process made.
+    void take_path(const std::string& path);
+
     [[nodiscard]] int fd() const { return fd_.get(); }
     [[nodiscard]] Kind kind() const { return kind_; }
     /// "/dev/log", "127.0.0.1 port 514": for messages.

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vakt::syslog {
 
@@ -61,6 +62,20 @@ class Lines {
 
     /// Whether an unfinished line waits.
     [[nodiscard]] bool partial() const { return !held_.empty(); }
+    /// How far the line is that the next bytes belong to, for another Lines that goes on with it.
+    struct Place {
+        std::string held{};
+        bool skipping = false;
+        bool flushed = false;
+        bool operator==(const Place&) const = default;
+    };
+    [[nodiscard]] Place place() const { return {held_, skipping_, flushed_}; }
+    /// REQUIRES: nothing was fed yet.
+    void go_on(Place place) {
+        held_ = std::move(place.held);
+        skipping_ = place.skipping;
+        flushed_ = place.flushed;
+    }
     [[nodiscard]] const LineCounts& counts() const { return counts_; }
 
  private:

@@ -1,12 +1,13 @@
 %% SPDX-License-Identifier: Apache-2.0
-%% @doc How fast and how soon parsed events reach an Erlang process, the resident way (`batches', `events') and the classic one
+%% @doc How fast and how soon parsed events reach an Erlang process, the resident way (`batches', `events'), the same from inside this
+%% VM (`inside', `inside_events': sources `fifo' and `log' in VAKT_BENCH_DIR) and the classic one
 %% (`classic': lines as they are, or parsed by {@link vakt_line}). The process matches on parsed fields of each.
 %%
 %% Prints "ready" once it will see all from now on, then "events=N lost=N seconds=S user=S sys=S errors=N" and, of messages that
 %% say when they were written (" ns=CLOCK_MONOTONIC "), p50, p99 and p999 in us. Ends when so many came or are told to be lost, or
 %% when nothing more comes.
 -module(resident_bench).
--export([batches/1, events/1, classic/5]).
+-export([batches/1, events/1, inside/1, inside_events/1, classic/5]).
 
 -record(sum, {events = 0, lost = 0, errors = 0, began = none, last = none, cpu = {0, 0}, delays = []}).
 
@@ -18,16 +19,39 @@ batches(Count) -> resident(#{batches => true}, Count).
 -spec events(pos_integer()) -> no_return().
 events(Count) -> resident(#{}, Count).
 
+-spec inside(pos_integer()) -> no_return().
+inside(Count) -> inside(#{batches => true}, Count).
+
+-spec inside_events(pos_integer()) -> no_return().
+inside_events(Count) -> inside(#{}, Count).
+
+inside(Options, Count) ->
+    Dir = os:getenv("VAKT_BENCH_DIR"),
+    ok = application:load(vakt),
+    ok = application:set_env(vakt, inside_ring, 67108864),
+    ok = application:set_env(vakt, inside_sources, [{fifo, Dir ++ "/fifo"}, {socket, Dir ++ "/log"}]),
+    told(subscribed(inside, Options, Count)).
+
 resident(Options, Count) ->
     ok = application:load(vakt),
-    ok = application:set_env(vakt, way, resident),
+    told(subscribed(resident, Options, Count)).
+
+subscribed(Way, Options, Count) ->
+    ok = application:set_env(vakt, way, Way),
     ok = application:set_env(vakt, keeper_socket, none),
     {ok, _} = application:ensure_all_started(vakt),
     {ok, Ref} = vakt:subscribe(Options#{sources => [fifo, socket, udp, bridge]}),
     %% What the ring still has of others is let pass.
     _ = receiving(Ref, #sum{}, 1000000000, 1000),
     ready(),
-    told(receiving(Ref, #sum{}, Count, 60000)).
+    receiving(Ref, #sum{}, Count, 60000).
+
+%% What the way inside took of a scheduler at once, at most, in us by the clock and of the processor.
+slowest() ->
+    case [Row || #{row := <<"inside">>} = Row <- maps:get(bridge, vakt:account(), [])] of
+        [#{<<"slowest_ns">> := Ns, <<"slowest_cpu_ns">> := Cpu}] -> io:format(" slowest=~.1f slowestcpu=~.1f", [Ns / 1.0e3, Cpu / 1.0e3]);
+        [] -> ok
+    end.
 
 ready() -> io:put_chars("ready\n").
 
@@ -73,6 +97,7 @@ told(#sum{events = Events, lost = Lost, errors = Errors, began = Began, last = L
     {UserNow, SysNow} = cpu(),
     io:format("events=~b lost=~b seconds=~.6f user=~.6f sys=~.6f errors=~b", [Events, Lost, (Last - Began) / 1.0e6, UserNow - User, SysNow - Sys, Errors]),
     _ = [io:format(" ~s=~.1f", [Name, part(Of, lists:sort(Delays)) / 1.0e3]) || Delays =/= [], {Name, Of} <- [{p50, 500}, {p99, 990}, {p999, 999}]],
+    _ = whereis(vakt_inside) =:= undefined orelse slowest(),
     io:nl(),
     halt(0).
 

@@ -178,3 +178,26 @@ TEST(Lines, a_flush_takes_the_carriage_return_off_too) {
     flush(lines);
     given_are({"half"});
 }
+
+TEST(Lines, another_goes_on_with_an_unfinished_line) {
+    Lines first;
+    feed(first, "one\nha");
+    Lines second;
+    second.go_on(first.place());
+    feed(second, "lf\nnext\n");
+    given_are({"one", "half", "next"});
+}
+
+TEST(Lines, another_goes_on_with_a_line_that_was_given_cut_or_unfinished) {
+    Lines first(10);
+    feed(first, "0123456789abc");
+    Lines second(10);
+    second.go_on(first.place());
+    feed(second, "def\nnext\nhalf");
+    flush(second);
+    Lines third(10);
+    third.go_on(second.place());
+    feed(third, "\nlast\n");
+    given_are({"0123 [cut]", "next", "half", "last"});
+    CHECK_EQUAL(0u, third.counts().empty);
+}

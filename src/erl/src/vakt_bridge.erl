@@ -33,7 +33,7 @@
 -define(NOWHERE, {<<0:128>>, 0}).
 
 -type status() :: #{
-    socket := file:filename(),
+    socket := file:filename() | inside | none,
     connected := boolean(),
     boot_id := vakt_record:boot_id() | undefined,
     seq := non_neg_integer() | undefined,
@@ -45,11 +45,11 @@
     connections := non_neg_integer(),
     last_error := term()
 }.
-%% `seq': of the last record handed over; `credit': how many more may come; `twice': left out because they had come before;
+%% `socket': `inside', if it is in this VM. `seq': of the last record handed over; `credit': how many more may come; `twice': left out because they had come before;
 %% numbers since this process started.
 
 -record(state, {
-    socket = none :: none | gen_tcp:socket(),
+    socket = none :: none | vakt_bridge_call:connection(),
     %% How far the connection is: Hello is sent, Welcome came and the classic way is being ended, Open is sent.
     stage = none :: none | greeted | welcome | open,
     since = 0 :: integer(),
@@ -111,31 +111,33 @@ handle_call(account, _From, State) ->
 handle_cast(_, State) -> {noreply, State}.
 
 -spec handle_info(term(), state()) -> {noreply, state()}.
-handle_info({tcp, Socket, Packet}, #state{socket = Socket} = State) ->
-    {noreply, heard(vakt_bridge_bytes:decode(Packet), State)};
-handle_info({tcp_passive, Socket}, #state{socket = Socket} = State) ->
-    {noreply, more(State)};
-handle_info({tcp_closed, Socket}, #state{socket = Socket} = State) ->
-    {noreply, lost(closed, State)};
-handle_info({tcp_error, Socket, Reason}, #state{socket = Socket} = State) ->
-    {noreply, lost(Reason, State)};
 handle_info(connect, #state{socket = none} = State) ->
     {noreply, connected(State)};
-handle_info({timeout, Timer, welcome}, #state{timer = Timer} = State) ->
+handle_info(Message, #state{socket = none} = State) ->
+    other(Message, State);
+handle_info(Message, #state{socket = Socket} = State) ->
+    case vakt_bridge_call:heard(Message, Socket) of
+        {packet, Packet} -> {noreply, heard(vakt_bridge_bytes:decode(Packet), State)};
+        more -> {noreply, more(State)};
+        {lost, Reason} -> {noreply, lost(Reason, State)};
+        no -> other(Message, State)
+    end.
+
+other({timeout, Timer, welcome}, #state{timer = Timer} = State) ->
     {noreply, lost(timeout, State#state{timer = none})};
-handle_info({timeout, Timer, ack}, #state{ack_timer = Timer} = State) ->
+other({timeout, Timer, ack}, #state{ack_timer = Timer} = State) ->
     {noreply, acknowledged(State#state{ack_timer = none})};
-handle_info({vakt_hub, acknowledged}, State) ->
+other({vakt_hub, acknowledged}, State) ->
     {noreply, acked_at_last(State)};
-handle_info({vakt_hub, wanted, Wanted}, State) ->
+other({vakt_hub, wanted, Wanted}, State) ->
     {noreply, wanted(Wanted, State)};
-handle_info(Message, #state{room = Request} = State) when Request =/= none ->
+other(Message, #state{room = Request} = State) when Request =/= none ->
     case gen_server:check_response(Message, Request) of
         no_reply -> {noreply, way(Message, State)};
         {reply, Room} -> {noreply, roomy(Room, State#state{room = none})};
         {error, {Reason, _}} -> exit(Reason)
     end;
-handle_info(Message, State) ->
+other(Message, State) ->
     {noreply, way(Message, State)}.
 
 %% The connection.
@@ -153,7 +155,7 @@ connected(#state{connections = N} = State) ->
 more(#state{socket = none} = State) ->
     State;
 more(#state{socket = Socket} = State) ->
-    case inet:setopts(Socket, [{active, ?ACTIVE}]) of
+    case vakt_bridge_call:more(Socket, ?ACTIVE) of
         ok -> State;
         {error, Reason} -> lost(Reason, State)
     end.
@@ -161,14 +163,14 @@ more(#state{socket = Socket} = State) ->
 sent(_Message, #state{socket = none} = State) ->
     State;
 sent(Message, #state{socket = Socket} = State) ->
-    case gen_tcp:send(Socket, vakt_bridge_bytes:encode(Message)) of
+    case vakt_bridge_call:send(Socket, Message) of
         ok -> State;
         {error, Reason} -> lost(Reason, State)
     end.
 
 %% What is kept was not handed over, so it comes again.
 lost(Reason, #state{socket = Socket, timer = Timer, since = Since, pause = Pause, asking = Asking, to_ask = ToAsk} = State) ->
-    ok = gen_tcp:close(Socket),
+    ok = vakt_bridge_call:close(Socket),
     ok = cancelled(Timer),
     ok = cancelled(State#state.ack_timer),
     _ = [gen_server:reply(From, down) || From <- Asking ++ ToAsk],
@@ -184,7 +186,7 @@ again(Reason, #state{pause = Pause, said = Said, way = Way} = State) ->
     Wait = min(Pause, vakt_config:value(keeper_retry)),
     _ = erlang:send_after(Wait, self(), connect),
     _ = Reason =:= Said orelse Reason =:= enoent orelse Reason =:= econnrefused orelse
-        ?LOG_WARNING("vakt: no connection to the bridge at ~ts (~tp), trying again", [vakt_config:bridge_socket(), Reason], ?HERE),
+        ?LOG_WARNING("vakt: no connection to the bridge at ~ts (~tp), trying again", [where(), Reason], ?HERE),
     State#state{pause = Wait * 2, said = Reason, way = vakt_way:bridge_is_away(Way)}.
 
 cancelled(none) ->
@@ -317,9 +319,15 @@ status(#state{stage = Stage, place = Place, welcome = Welcome} = State) ->
                         none -> {undefined, undefined};
                         _ -> Place
                     end,
-    #{socket => vakt_config:bridge_socket(), connected => Stage =:= welcome orelse Stage =:= open, boot_id => BootId, seq => Seq,
+    #{socket => where(), connected => Stage =:= welcome orelse Stage =:= open, boot_id => BootId, seq => Seq,
       sources => case Welcome of none -> []; #{sources := Sources} -> Sources end, credit => State#state.credit,
       records => State#state.records, gaps => State#state.gaps, twice => State#state.twice,
       connections => State#state.connections, last_error => State#state.said}.
+
+where() ->
+    case vakt_config:way() of
+        inside -> inside;
+        _ -> vakt_config:bridge_socket()
+    end.
 
 now_ms() -> erlang:monotonic_time(millisecond).

@@ -14,4 +14,9 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
     {ok, {#{strategy => one_for_one, intensity => 5, period => 60},
+          inside(vakt_config:way()) ++
           [#{id => vakt_bridge, start => {vakt_bridge, start_link, []}, shutdown => 5000, modules => [vakt_bridge]}]}}.
+
+%% The bridge itself, if it is in this VM. One who dies of it is not taken along: it connects again.
+inside(inside) -> [#{id => vakt_inside, start => {vakt_inside, start_link, []}, shutdown => 5000, modules => [vakt_inside]}];
+inside(_) -> [].

@@ -6,7 +6,7 @@
 -module(vakt_config).
 
 -export([value/1, default/1, type/2, mfa/0, start_os_sup/0, program/1]).
--export([keeper_socket/0, reset_report/0, lease/0, bridge_socket/0, way/0, start_healthy/0]).
+-export([keeper_socket/0, reset_report/0, lease/0, bridge_socket/0, way/0, nif_dir/0, start_healthy/0]).
 -export_type([parameter/0]).
 
 -include_lib("kernel/include/file.hrl").
@@ -16,7 +16,9 @@
     start_os_sup | os_sup_own | os_sup_syslogconf | os_sup_enable | os_sup_errortag | os_sup_mfa
     | bin_dir | mod_syslog | ferrule | mod_syslog_timeout | max_queue | port_queue | forward_to_logger | logger_rate
     | keeper_socket | keeper_timeout | keeper_retry | reset_report | healthy_after
-    | way | bridge_socket | bridge_wait | ferrule_records.
+    | way | bridge_socket | bridge_wait | ferrule_records | inside_sources | inside_ring | nif_dir
+    | start_memsup | memory_check_interval | system_memory_high_watermark | process_memory_high_watermark | memsup_system_only
+    | start_disksup | disk_space_check_interval | disk_almost_full_threshold.
 
 %% @doc What the parameter is set to, else its default.
 -spec value(parameter()) -> term().
@@ -94,12 +96,21 @@ bridge_socket() ->
 -spec start_healthy() -> file:filename() | none.
 start_healthy() -> environment_or("VAKT_START_HEALTHY", none).
 
-%% @doc Which way lines come. Without a bridge's socket there is only one.
--spec way() -> auto | resident | classic.
+%% @doc Which way lines come. Without a bridge's socket there is only one, but for the one inside.
+-spec way() -> auto | resident | classic | inside.
 way() ->
     case {value(way), bridge_socket()} of
+        {inside, _} -> inside;
         {_, none} -> classic;
         {Way, _} -> Way
+    end.
+
+%% @doc Where the libraries are that this VM loads.
+-spec nif_dir() -> file:filename().
+nif_dir() ->
+    case value(nif_dir) of
+        undefined -> filename:join(priv_dir(), "lib");
+        Dir -> Dir
     end.
 
 %% @doc The name of this VM's lease, as its heart takes it: VAKT_LEASE, else `uid-UID'.
@@ -115,11 +126,12 @@ cut(<<Name:32/binary, _/binary>>) -> Name;
 cut(Name) when is_binary(Name) -> Name;
 cut({_, Valid, _}) -> cut(Valid).
 
-%% /proc/self is owned by who this process is; without it id(1) knows.
+%% /proc/self is owned by who this process is; without it id(1) knows. Where no program can be started there are no users either.
 uid() ->
-    case file:read_file_info("/proc/self") of
-        {ok, #file_info{uid = Uid}} -> integer_to_list(Uid);
-        {error, _} -> string:trim(os:cmd("id -u"))
+    case {file:read_file_info("/proc/self"), way()} of
+        {{ok, #file_info{uid = Uid}}, _} -> integer_to_list(Uid);
+        {{error, _}, inside} -> "0";
+        {{error, _}, _} -> string:trim(os:cmd("id -u"))
     end.
 
 environment_or(Name, Default) ->
@@ -147,6 +159,16 @@ default(healthy_after) -> never;
 default(way) -> auto;
 default(ferrule_records) -> false;
 default(bridge_wait) -> 10000;
+default(inside_sources) -> [kmsg, thread];
+default(inside_ring) -> 4194304;
+default(start_memsup) -> false;
+default(memory_check_interval) -> 1;
+default(system_memory_high_watermark) -> 0.80;
+default(process_memory_high_watermark) -> 0.05;
+default(memsup_system_only) -> false;
+default(start_disksup) -> false;
+default(disk_space_check_interval) -> 30;
+default(disk_almost_full_threshold) -> 0.80;
 default(_) -> undefined.
 
 %% @doc Whether the value may stand in the parameter.
@@ -172,7 +194,17 @@ type(keeper_retry, Value) -> is_integer(Value) andalso Value >= 100;
 type(healthy_after, Value) -> Value =:= never orelse is_integer(Value) andalso Value > 0;
 type(reset_report, Value) -> is_path(Value);
 type(ferrule_records, Value) -> is_boolean(Value);
-type(way, Value) -> Value =:= auto orelse Value =:= resident orelse Value =:= classic;
+type(way, Value) -> Value =:= auto orelse Value =:= resident orelse Value =:= classic orelse Value =:= inside;
+type(inside_sources, Value) -> vakt_inside_source:new(Value) =/= error;
+type(inside_ring, Value) -> is_integer(Value) andalso Value >= 1048576 andalso Value =< 1073741824;
+type(nif_dir, Value) -> is_path(Value);
+type(Start, Value) when Start =:= start_memsup; Start =:= start_disksup; Start =:= memsup_system_only -> is_boolean(Value);
+type(Interval, Value) when Interval =:= memory_check_interval; Interval =:= disk_space_check_interval ->
+    is_integer(Value) andalso Value > 0;
+type(Mark, Value) when
+    Mark =:= system_memory_high_watermark; Mark =:= process_memory_high_watermark; Mark =:= disk_almost_full_threshold
+->
+    is_number(Value) andalso Value >= 0 andalso Value =< 1;
 type(bridge_socket, Value) -> Value =:= none orelse is_path(Value);
 type(bridge_wait, Value) -> is_integer(Value) andalso Value > 0;
 type(_, _) -> false.
@@ -212,7 +244,9 @@ environment(Application, Parameter) ->
 
 os_mon(Parameter) when
     Parameter =:= start_os_sup; Parameter =:= os_sup_own; Parameter =:= os_sup_syslogconf; Parameter =:= os_sup_enable;
-    Parameter =:= os_sup_errortag; Parameter =:= os_sup_mfa
+    Parameter =:= os_sup_errortag; Parameter =:= os_sup_mfa; Parameter =:= memory_check_interval;
+    Parameter =:= system_memory_high_watermark; Parameter =:= process_memory_high_watermark; Parameter =:= memsup_system_only;
+    Parameter =:= disk_space_check_interval; Parameter =:= disk_almost_full_threshold
 ->
     %% The configuration file's section is in the environment only once the application is loaded, and nobody else may do it.
     case application:load(os_mon) of

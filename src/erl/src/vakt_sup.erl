@@ -22,7 +22,7 @@ children() ->
     Way = vakt_config:way(),
     healthy(vakt_config:value(healthy_after)) ++
     [Hub | Forwarding ++ callback(vakt_config:start_os_sup()) ++ classic(Way, vakt_config:start_os_sup()) ++ resident(Way)
-        ++ keeper(vakt_config:keeper_socket())].
+        ++ keeper(vakt_config:keeper_socket()) ++ figures(vakt_memsup, start_memsup) ++ figures(vakt_disksup, start_disksup)].
 
 %% Before all others, so that its time runs on whichever of them fails; and it takes nobody with it.
 healthy(never) -> [];
@@ -32,8 +32,11 @@ healthy(Seconds) -> [(child(vakt_healthy, start_link, [Seconds], brutal_kill))#{
 keeper(none) -> [];
 keeper(_) -> [supervisor(vakt_keeper_sup)].
 
+%% And the way inside, which is the resident one with a bridge of our own.
 resident(classic) -> [];
 resident(_) -> [supervisor(vakt_bridge_sup)].
+
+figures(Module, Parameter) -> [child(Module, start_link, [], 5000) || vakt_config:value(Parameter)].
 
 supervisor(Module) -> (child(Module, start_link, [], infinity))#{restart => transient, type => supervisor}.
 
@@ -45,7 +48,7 @@ callback_of(none) -> [];
 callback_of(MFA) -> [child(vakt_callback, start_link, [MFA], 5000)].
 
 %% transient: vakt_os_sup:stop/0 is for good. It may take as long as mod_syslog, and then as its port program.
-classic(Way, Start) when Way =:= resident; not Start -> [];
+classic(Way, Start) when Way =:= resident; Way =:= inside; not Start -> [];
 classic(_, true) ->
     Child = child(vakt_os_sup, start_link, [], vakt_config:value(mod_syslog_timeout) + 10000),
     [Child#{start => {vakt_way, start_os_sup, []}, restart => transient}].

@@ -1,7 +1,8 @@
 %% SPDX-License-Identifier: Apache-2.0
 %% @doc Which way lines come: the resident one ({@link vakt_bridge}) or the classic one ({@link vakt_os_sup}); parameter `way'.
 %%
-%% `resident', `classic': that one only. `auto', the default:
+%% `resident', `classic': that one only. `inside': what the bridge is elsewhere is in this VM ({@link vakt_inside}), and no program is
+%% started; os_sup's callback gets its lines from there. `auto', the default:
 %% ```
 %% At the start         classic if the bridge does not answer at its socket, else resident.
 %% Resident, and away   the connection is lost and does not come back for `bridge_wait' (10 s): classic, if start_os_sup says so.
@@ -27,7 +28,7 @@
 %% keep the classic way down; when it is stopped, somebody asked for that.
 -define(CHOSEN, {?MODULE, chosen}).
 
--type way() :: resident | classic | none.
+-type way() :: resident | classic | inside | none.
 
 -record(way, {
     %% Whether there is a classic way to fall back to.
@@ -72,7 +73,7 @@ stopped() -> persistent_term:put(?CHOSEN, stopped).
 -spec restart_os_sup() -> {ok, pid()} | {error, term()}.
 restart_os_sup() ->
     case {in_use(), persistent_term:get(?CHOSEN, none)} of
-        {resident, _} -> {error, resident};
+        {Way, _} when Way =:= resident; Way =:= inside -> {error, Way};
         {_, stopped} -> restarted_or_stopped();
         _ -> restarted()
     end.
@@ -101,8 +102,14 @@ forget() ->
 in_use() ->
     case {whereis(vakt_os_sup), is_connected()} of
         {Pid, _} when is_pid(Pid) -> classic;
-        {_, true} -> resident;
+        {_, true} -> connected_way();
         _ -> none
+    end.
+
+connected_way() ->
+    case vakt_config:way() of
+        inside -> inside;
+        _ -> resident
     end.
 
 is_connected() ->

@@ -9,7 +9,7 @@
 #include "source/record_sink.h"
 #include "sys/clock.h"
 
-namespace vakt::prog {
+namespace vakt::inside {
 
 class TurnClock {
  public:
@@ -44,4 +44,4 @@ class TurnClock {
     std::int32_t offset_ = 0;
 };
 
-}  // namespace vakt::prog
+}  // namespace vakt::inside

@@ -1,0 +1,2 @@
+inside_SRCS := $(wildcard src/inside/*.cpp)
+inside_NEEDS := base bridge loop relay report source sys syslog
