@@ -47,7 +47,7 @@ END {
     printf "  %s  not available: the system, and Vakt\n", mb(sum)
     printf "  %s  available\n", mb(mem["MemAvailable"])
     printf "processes, MB: in all, with a share of what is shared; of their own; locked; page tables\n"
-    for (name in count) printf "  %s %s %s %s  %s%s\n", mb(pss[name]), mb(anon[name]), mb(locked[name]), mb(tables[name]), name, count[name] > 1 ? " x " count[name] : ""
+    for (name in count) printf "  %s %s %s %s  %s%s\n", mb(pss[name]), mb(anon[name]), mb(locked[name]), mb(tables[name]), name, (count[name] > 1 ? " x " count[name] : "")
 }
 # Of what is locked, what is no memory of the process's own.
 function locked_files(kb) {
