@@ -66,7 +66,7 @@ END
 up() {
     export SEED="${1:+$suite_tmp/$1.img}"
     power_on
-    says 300 '^board: ready'
+    says 900 '^board: ready'
     greet
 }
 # tells COMMAND WORDS: what the guest prints contains them.
