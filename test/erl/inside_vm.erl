@@ -5,7 +5,7 @@
 -module(inside_vm).
 
 -export([main/0]).
--export([sources/1, refused/1, killed/1, upgraded/1, descriptors/1, figures/1, short/1, run/4]).
+-export([sources/1, flooded/1, refused/1, killed/1, upgraded/1, descriptors/1, figures/1, short/1, run/4]).
 
 -define(COUNT, 4000).
 
@@ -27,6 +27,19 @@ sources(Dir) ->
     Came = collector(),
     Sent = feed(Dir, [fifo, socket, kmsg, thread, udp], ?COUNT),
     ok = all_came(Sent, Came),
+    ok = sums_hold(Sent),
+    said(Came).
+
+%% More than the system keeps while the process that reads is stopped: what had no room is counted, exactly.
+flooded(Dir) ->
+    ok = started(Dir, [thread, udp]),
+    Came = collector(),
+    true = erlang:suspend_process(whereis(vakt_inside)),
+    Sent = feed(Dir, [thread, udp], ?COUNT),
+    true = erlang:resume_process(whereis(vakt_inside)),
+    ok = all_came(Sent, Came),
+    [true = lost(Source, Came) > 0 || Source <- [socket, udp]],
+    #{socket := {_, 0}, udp := {_, 0}} = maps:from_list(gaps(Came)),
     ok = sums_hold(Sent),
     said(Came).
 

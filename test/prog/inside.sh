@@ -37,9 +37,11 @@ killed() { prepared; vm killed; }
 upgraded() { prepared; vm upgraded; }
 descriptors() { prepared; vm descriptors; }
 figures() { vm --strict figures; }
+flooded() { vm flooded; }
 one_less() { prepared; vm short; }
 
 check "FIFO, socket, kernel's log, threads, UDP: records and counted gaps are what was sent" all_sources
+check "more than the system keeps: what had no room is counted, of threads and of UDP" flooded
 check "one line less than was expected is noticed" one_less
 check "strict: what the system refuses is said in words, threads and UDP go on" no_fifos
 check "the process that reads dies: its descriptors are closed" descriptors
