@@ -106,6 +106,8 @@ for name in beam.smp erlexec erl_child_setup inet_gethost; do
 done
 for name in heart run_erl to_erl start_erl; do ln -s "/usr/lib/vakt/bin/$name" "$tree/usr/lib/otp/$erts/bin/$name"; done
 find "$tree/usr/lib/otp/lib" -path '*/priv/*' -type f | while read -r file; do
+    # Some are scripts.
+    readelf -h "$file" >/dev/null 2>&1 || continue
     "${cross}strip" "$file"
     needs "$file"
 done
