@@ -7,12 +7,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-run='g++ make pkg-config libevent-dev libconfig-dev libyaml-dev erlang-base bsdutils'
+run='g++ make pkg-config libevent-dev libconfig-dev libyaml-dev erlang-base erlang-dev bsdutils'
 test="$run cpputest clang clang-tidy clang-format libclang-rt-14-dev shellcheck strace util-linux gdb erlang-os-mon \
 libsystemd-dev dbus-daemon libxml2-utils busybox-static genisoimage mtools dosfstools qemu-system-x86 squashfs-tools cpio kmod e2fsprogs xz-utils \
 linux-headers-amd64 erlang-eunit erlang-common-test erlang-tools erlang-runtime-tools elixir tmux"
 cross="g++ make pkg-config g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user"
-board="g++ make pkg-config libevent-dev libconfig-dev erlang-base erlang-os-mon busybox-static qemu-system-x86 squashfs-tools cpio kmod e2fsprogs \
+board="g++ make pkg-config libevent-dev libconfig-dev erlang-base erlang-dev erlang-os-mon busybox-static qemu-system-x86 squashfs-tools cpio kmod e2fsprogs \
 xz-utils linux-source-6.1 linux-headers-amd64 sparse flex bison bc libelf-dev libssl-dev patch syslinux syslinux-common mtools dosfstools fdisk libyaml-dev genisoimage"
 boards="$board g++-aarch64-linux-gnu g++-s390x-linux-gnu qemu-system-arm qemu-system-misc"
 case ${1:-}:$# in
