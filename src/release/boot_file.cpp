@@ -30,8 +30,14 @@ class Walk {
         return in_.all_read();
     }
     BootPaths paths;
+    std::vector<std::string_view> words;
 
  private:
+    template <class Size>
+    bool take_atom() {
+        words.push_back(in_.bytes(in_.number<Size>()));
+        return true;
+    }
     template <class Size>
     bool skip(std::size_t more = 0) {
         const std::size_t size = in_.number<Size>();
@@ -44,6 +50,7 @@ class Walk {
     }
     bool take_string() {
         const auto text = in_.bytes(in_.number<std::uint16_t>());
+        words.push_back(text);
         if (!in_.good() || !text.starts_with(kRoot)) return true;
         std::string path(text.substr(kRoot.size()));
         if (std::find(paths.begin(), paths.end(), path) == paths.end())
@@ -71,10 +78,10 @@ class Walk {
                 return take_string();
             case 115:  // SMALL_ATOM_EXT
             case 119:  // SMALL_ATOM_UTF8_EXT
-                return skip<std::uint8_t>();
+                return take_atom<std::uint8_t>();
             case 100:  // ATOM_EXT
             case 118:  // ATOM_UTF8_EXT
-                return skip<std::uint16_t>();
+                return take_atom<std::uint16_t>();
             case 109:  // BINARY_EXT
                 return skip<std::uint32_t>();
             case 110:  // SMALL_BIG_EXT
@@ -122,6 +129,13 @@ Result<BootPaths> read_boot_file(std::span<const std::uint8_t> bytes, std::strin
     Walk walk(term);
     if (!walk.run()) return fault("it is cut off or damaged");
     return std::move(walk.paths);
+}
+
+std::vector<std::string_view> boot_words(std::span<const std::uint8_t> bytes) {
+    if (bytes.empty() || bytes[0] != kVersion) return {};
+    Walk walk(bytes.subspan(1));
+    if (!walk.run()) return {};
+    return std::move(walk.words);
 }
 
 }  // namespace vakt::release

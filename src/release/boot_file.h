@@ -21,4 +21,8 @@ using BootPaths = std::vector<std::string>;
 [[nodiscard]] Result<BootPaths> read_boot_file(std::span<const std::uint8_t> bytes,
                                                std::string_view name);
 
+/// Its atoms and strings in their order, which `bytes` holds. None where they are compressed, or
+/// are no boot file.
+[[nodiscard]] std::vector<std::string_view> boot_words(std::span<const std::uint8_t> bytes);
+
 }  // namespace vakt::release

@@ -10,9 +10,11 @@
 
 namespace vakt::release {
 
-/// An atom, a string (a list of characters is one too), a number's digits, a tuple or a list.
+/// An atom, a string (a list of characters is one too), a whole number's digits, a tuple, a list,
+/// or another term, of which nothing more is known: a float, a binary, a map, a fun, a list with a
+/// tail.
 struct Term {
-    enum class Kind { atom, string, number, tuple, list };
+    enum class Kind { atom, string, number, tuple, list, other };
     Kind kind = Kind::atom;
     std::string text;         ///< of an atom, string (UTF-8) or number
     std::vector<Term> items;  ///< of a tuple or list
@@ -30,8 +32,11 @@ struct Term {
     }
 };
 
-/// The one term of `text`, with the full stop behind it: atoms, strings (also several one after
-/// another), whole numbers, tuples, lists, comments. Anything else is refused: "NAME:LINE: why".
+/// The one term of `text`, with the full stop behind it. What is no term is refused: "NAME:LINE:
+/// why".
 [[nodiscard]] Result<Term> read_term(std::string_view text, std::string_view name);
+
+/// All terms of `text`, each with its full stop.
+[[nodiscard]] Result<std::vector<Term>> read_terms(std::string_view text, std::string_view name);
 
 }  // namespace vakt::release
