@@ -43,8 +43,13 @@ syslog_bridge_small_MAIN := $(filter-out %_bridge_journal.cpp,$(bridge_FILES))
 syslog_bridge_small_LACKS := systemd
 
 PROGS += start_erl
-start_erl_ROOMS := release wire sys
-start_erl_MAIN := $(wildcard src/prog/start_erl*.cpp) src/prog/vaktctl_client.cpp src/prog/vaktctl_peer.cpp
+start_erl_ROOMS := release wire sys become seed
+start_erl_FILES := $(wildcard src/prog/start_erl*.cpp) src/prog/vaktctl_client.cpp src/prog/vaktctl_peer.cpp
+# Where libyaml is (src/yaml/room.mk), it reads a seed too.
+start_erl_MAIN = $(if $(yaml_SRCS),$(filter-out %_no_seed.cpp,$(start_erl_FILES)) $(filter-out %/seed_config.cpp,$(seed_config_MAIN)),\
+	$(filter-out %_erl_seed.cpp,$(start_erl_FILES)))
+# Found by a system that calls programs as functions.
+start_erl_LDFLAGS := -Wl,--export-dynamic-symbol=main
 
 # Made where libsystemd is (src/systemd/room.mk).
 wd_bus_ROOMS := show systemd sys

@@ -9,6 +9,7 @@
 #include <memory>
 #include <system_error>
 
+#include "prog/start_erl_alone.h"
 #include "release/boot_file.h"
 #include "release/releases_file.h"
 #include "sys/error.h"
@@ -104,11 +105,20 @@ class Look {
 
     [[nodiscard]] std::string why_not_startable(const Release& release) const {
         if (!flags_fault_.empty()) return flags_fault_;
-        auto why = why_not(emulator_dir(place_, release.erts) + "/erlexec", X_OK);
+        auto why = why_not_runnable(release.erts);
         if (!why.empty()) return why;
         const auto boot = read_boot(boot_of(place_, release) + ".boot");
         if (!boot) return describe(boot.error());
-        return why_not(config_of(place_, release) + ".config", R_OK);
+        why = why_not(config_of(place_, release) + ".config", R_OK);
+        if (!why.empty() || !settings_.alone) return why;
+        const auto alone = start_alone(settings_, command_of(place_, release, settings_.flags),
+                                       boot_of(place_, release), false);
+        return alone ? "" : in_words(release) + ": " + describe(alone.error());
+    }
+
+    [[nodiscard]] std::string why_not_runnable(const std::string& erts) const {
+        return why_not(emulator_dir(place_, erts) + (settings_.alone ? "/beam.smp" : "/erlexec"),
+                       X_OK);
     }
 
     // ---- the safe one ----
@@ -128,8 +138,7 @@ class Look {
             const std::string_view name(entry->d_name);
             if (!name.starts_with(kPrefix)) continue;
             std::string erts(name.substr(kPrefix.size()));
-            if (why_not(emulator_dir(place_, erts) + "/erlexec", X_OK).empty())
-                all.push_back(std::move(erts));
+            if (why_not_runnable(erts).empty()) all.push_back(std::move(erts));
         }
         std::sort(all.begin(), all.end(),
                   [](const auto& a, const auto& b) { return release::is_newer(a, b); });
@@ -153,12 +162,22 @@ class Look {
                });
     }
 
+    /// Why it cannot be started alone; "" when it can, or need not.
+    [[nodiscard]] std::string why_not_alone(const std::string& erts,
+                                            const std::string& boot) const {
+        if (!settings_.alone) return {};
+        const auto alone =
+            start_alone(settings_, safe_command(place_, erts, boot, false), boot, true);
+        return alone ? std::string() : "the safe release: " + describe(alone.error());
+    }
+
     void take_safe() {
         for (const auto& erts : emulators()) {
             for (const auto& boot : places_of(erts)) {
                 if (!is_whole(boot)) continue;
                 found_.safe_boot = boot;
-                found_.candidates.push_back({Origin::safe, {erts, "start_clean"}, {}});
+                found_.candidates.push_back(
+                    {Origin::safe, {erts, "start_clean"}, why_not_alone(erts, boot)});
                 return;
             }
         }

@@ -13,6 +13,8 @@
 #include <string>
 #include <utility>
 
+#include "become/become.h"
+#include "prog/start_erl_alone.h"
 #include "prog/start_erl_ledger.h"
 #include "prog/start_erl_look.h"
 #include "prog/vaktctl_client.h"
@@ -45,6 +47,7 @@ class Start {
     explicit Start(StartSettings settings) : settings_(std::move(settings)) {}
 
     int run() {
+        take_seed(settings_);
         for (const auto& words : settings_.complaints) say(words);
         const auto flags_fault = check_flags();
         open_ledger();
@@ -128,7 +131,16 @@ class Start {
             one.origin == release::Origin::safe
                 ? safe_command(settings_.place, one.release.erts, found.safe_boot, wants_heart(one))
                 : command_of(settings_.place, one.release, settings_.flags);
-        return execute(command);
+        if (!settings_.alone) return execute(command);
+        const bool is_safe = one.origin == release::Origin::safe;
+        const auto alone =
+            start_alone(settings_, command,
+                        is_safe ? found.safe_boot : boot_of(settings_.place, one.release), is_safe);
+        if (!alone) {
+            say(describe(alone.error()));
+            return EXIT_FAILURE;
+        }
+        return become_emulator(command, alone->emulator);
     }
 
     void announce(const std::string& why) {
@@ -149,19 +161,21 @@ class Start {
         if (const auto begun = ledger_->begin(start); !begun)
             return say(describe(begun.error()) + ": this start is not counted");
         healthy_ = ledger_->healthy_file();
-        if (settings_.healthy_after == 0s) return;
+        // Alone there is nobody who could wait.
+        if (settings_.healthy_after == 0s || settings_.alone) return;
         if (const auto watched = mark_by_time(healthy_, settings_.healthy_after); !watched)
             say(describe(watched.error()) + ": only the VM's own word makes this start a good one");
     }
 
     [[nodiscard]] bool wants_heart(const release::Candidate& safe) const {
+        if (settings_.alone) return false;  // its boot file loads no driver for it
         const auto heart = emulator_dir(settings_.place, safe.release.erts) + "/heart";
         for (const auto& flag : settings_.flags)
             if (flag == "-heart") return ::access(heart.c_str(), X_OK) == 0;
         return false;
     }
 
-    int execute(const release::Command& command) {
+    void set_environment(const release::Command& command) {
         for (const auto& [name, value] : command.set) ::setenv(name.c_str(), value.c_str(), 1);
         for (const auto& name : command.unset) ::unsetenv(name.c_str());
         // Of the VM whose heart may have started us it would be another start's.
@@ -169,11 +183,24 @@ class Start {
             ::unsetenv("VAKT_START_HEALTHY");
         else
             ::setenv("VAKT_START_HEALTHY", healthy_.c_str(), 1);
+    }
+
+    int execute(const release::Command& command) {
+        set_environment(command);
         std::vector<char*> words;
         for (const auto& word : command.arguments) words.push_back(const_cast<char*>(word.c_str()));
         words.push_back(nullptr);
         ::execv(command.path.c_str(), words.data());
         say(describe(sys::last_error("execute", command.path)));
+        return kCannotExecute;
+    }
+
+    int become_emulator(const release::Command& erlexec, const release::EmulatorCommand& emulator) {
+        set_environment(erlexec);
+        for (const auto& [name, value] : emulator.set) ::setenv(name.c_str(), value.c_str(), 1);
+        const auto ended = become::execute(emulator.path, emulator.arguments);
+        if (ended) return *ended;
+        say(describe(ended.error()));
         return kCannotExecute;
     }
 

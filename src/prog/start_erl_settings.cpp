@@ -73,6 +73,11 @@ StartSettings read_start_settings(const char* program, std::span<char* const> wo
     const char* const keeper = std::getenv("VAKT_KEEPER_SOCKET");
     settings.keeper = keeper != nullptr ? keeper : "/run/vakt/keeper.sock";
     settings.lease = environment("VAKT_LEASE");
+    const auto alone = environment("VAKT_START_ALONE");
+    settings.alone = alone == "1";
+    if (!alone.empty() && alone != "0" && alone != "1")
+        settings.complaints.push_back("VAKT_START_ALONE=" + alone + ": neither 0 nor 1; it is 0");
+    if (const char* const seed = std::getenv("VAKT_START_SEED")) settings.seed = seed;
     if (settings.lease.empty()) settings.lease = "uid-" + std::to_string(::getuid());
     return settings;
 }

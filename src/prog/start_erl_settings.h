@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct StartSettings {
     std::chrono::seconds healthy_after{300};  ///< 0: never by time
     std::string keeper;                       ///< its socket; "" none
     std::string lease;
+    bool alone = false;               ///< no other process may be needed
+    std::optional<std::string> seed;  ///< words for seed_config(8); nullopt: no seed is looked for
     std::vector<std::string> complaints;  ///< what of it is not as it should be, a line each
 };
 

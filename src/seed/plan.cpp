@@ -87,8 +87,8 @@ class Planner {
         if (name.empty()) return;
         auto fqdn = from_user.fqdn;
         if (fqdn.empty() && name == from_meta.name) fqdn = from_meta.fqdn;
-        own("hosts",
-            "127.0.0.1 localhost\n127.0.1.1 " + fqdn + (fqdn.empty() ? "" : " ") + name + "\n");
+        own("hosts", std::string("127.0.0.1 localhost\n") + kOwnAddress + " " + fqdn +
+                         (fqdn.empty() ? "" : " ") + name + "\n");
         own("hostname", std::move(name) + "\n");
     }
 
