@@ -173,12 +173,12 @@ std::optional<std::string> parameter_of(const NodeSettings& settings,
 }
 
 std::string resolver_file(const NodeSettings& settings, const std::string& variable) {
+    if (const auto name = parameter_of(settings, "kernel", "inetrc")) return *name;
     auto name = variable;
     for_each_flag(settings.flags, [&](const std::string& flag, const Words& values) {
         if (flag == "-env" && values.size() == 2 && values[0] == "ERL_INETRC") name = values[1];
     });
-    if (!name.empty()) return name;
-    return parameter_of(settings, "kernel", "inetrc").value_or("");
+    return name;
 }
 
 std::vector<std::string> would_start_processes(const OneProcess& node) { return Judge(node).run(); }

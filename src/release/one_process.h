@@ -29,8 +29,8 @@ struct NodeSettings {
                                                       const std::string& application,
                                                       const std::string& key);
 
-/// The file that the resolver is set up by (inet_cfg): `variable` (ERL_INETRC, also of an -env),
-/// else kernel's parameter inetrc; "" when there is none.
+/// The file that the resolver is set up by (inet_cfg): kernel's parameter inetrc, else `variable`
+/// (ERL_INETRC), or that of an -env; \"\" when there is none.
 [[nodiscard]] std::string resolver_file(const NodeSettings& settings, const std::string& variable);
 
 struct OneProcess {

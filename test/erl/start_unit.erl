@@ -24,13 +24,14 @@ go(good) ->
 -spec stop(term()) -> ok.
 stop(_State) -> ok.
 
-%% @doc Makes release VSN below ROOT with systools, its way in sys.config; with RELEASES when it is the first. Arguments of `erl -run'.
+%% @doc Makes release VSN below ROOT with systools, with more applications, its way in sys.config; with RELEASES when it is the first.
+%% Arguments of `erl -run'.
 -spec make([string()]) -> no_return().
-make([Root, Vsn, Way]) ->
+make([Root, Vsn, Way | More]) ->
     Dir = filename:join([Root, "releases", Vsn]),
     Name = filename:join(Dir, "start"),
     ok = filelib:ensure_dir(Name),
-    Apps = [{App, vsn(App)} || App <- [kernel, stdlib, sasl]],
+    Apps = [{App, vsn(App)} || App <- [kernel, stdlib, sasl] ++ [list_to_atom(One) || One <- More]],
     Rel = {release, {"unit", Vsn}, {erts, erlang:system_info(version)}, Apps ++ [{start_unit, "1"}]},
     ok = file:write_file(Name ++ ".rel", io_lib:format("~p.~n", [Rel])),
     ok = systools:make_script(Name, [{path, [filename:join(Root, "lib/*/ebin")]}, no_warn_sasl]),

@@ -7,11 +7,14 @@
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
-    case vakt_sup:start_link() of
-        {ok, Pid} -> {ok, Pid};
-        ignore -> {error, ignore};
+    case vakt_alone:check() of
+        ok -> started(vakt_sup:start_link());
         {error, Reason} -> {error, Reason}
     end.
+
+started({ok, Pid}) -> {ok, Pid};
+started(ignore) -> {error, ignore};
+started({error, Reason}) -> {error, Reason}.
 
 %% While all of it still runs.
 -spec prep_stop(State) -> State.

@@ -1,0 +1,320 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# start_erl where no other process can be made (VAKT_START_ALONE): what it executes beside what erlexec does; real releases on
+# no-process Linux, plain and strict, with what must fail there; what it refuses, and that the cure cures; nodes without epmd; one
+# release with many seeds; Elixir and a shell on a real terminal. OSV_KERNEL=FILE: on an OSv kernel too.
+. test/prog/lib.sh
+suite launcher
+. test/prog/lib-console.sh
+
+otp=/usr/lib/erlang
+erts=$(find "$otp" -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
+[ -n "$erts" ] || { printf '  skip  all: there is no Erlang/OTP\n'; finish; exit 0; }
+[ "$(id -u)" -eq 0 ] || { printf '  skip  all: a host name of its own needs root\n'; finish; exit 0; }
+vsn=${erts##*/erts-}
+no_process=$top/build/test/prog/no_process
+root=$suite_tmp/otp
+data=$root/releases/start_erl.data
+VAKT_START_ALONE=1 VAKT_START_HEALTHY_AFTER=0 VAKT_KEEPER_SOCKET='' VAKT_START_TRIES=100 ERL_CRASH_DUMP_SECONDS=0 HOME=$suite_tmp
+export VAKT_START_ALONE VAKT_START_HEALTHY_AFTER VAKT_KEEPER_SOCKET VAKT_START_TRIES ERL_CRASH_DUMP_SECONDS HOME
+unset VAKT_START_STATE VAKT_START_HEALTHY VAKT_START_STATIC VAKT_START_SEED RELDIR ROOTDIR ERL_AFLAGS ERL_FLAGS ERL_ZFLAGS ERL_EPMD_PORT
+ERL_INETRC=$suite_tmp/inetrc
+export ERL_INETRC
+printf '{lookup, [file, dns]}.\n{host, {127,0,0,1}, ["vakt.local", "vakt"]}.\n' >"$ERL_INETRC"
+
+mkdir -p "$root/lib/start_unit-1/ebin" "$root/bin" "$root/log"
+ln -s "$erts" "$root/erts-$vsn"
+for library in "$otp"/lib/kernel-* "$otp"/lib/stdlib-* "$otp"/lib/sasl-* "$otp"/lib/os_mon-* "$top"/build/lib/vakt-*; do
+    ln -s "$library" "$root/lib/"
+done
+erlc -o "$root/lib/start_unit-1/ebin" test/erl/start_unit.erl
+printf '{application, start_unit, [{vsn, "1"}, {modules, [start_unit]}, {registered, []}, {applications, [kernel, stdlib, sasl]},\n{mod, {start_unit, []}}, {description, "d"}, {env, []}]}.\n' \
+    >"$root/lib/start_unit-1/ebin/start_unit.app"
+# release VSN [APPLICATION ...]
+release() {
+    vsn_made=$1
+    shift
+    erl -noshell -pa "$root/lib/start_unit-1/ebin" -pa "$top"/build/lib/vakt-*/ebin -run start_unit make "$root" "$vsn_made" good "$@"
+}
+use() { printf '%s %s' "$vsn" "$1" >"$data"; }
+# alone [WORD-FOR-NO_PROCESS ...] -- [FLAG ...]: what it says is in $tmp/out
+alone() {
+    given=''
+    while [ "$1" != -- ]; do given="$given $1"; shift; done
+    shift
+    code=0
+    # No pause because of the starts before.
+    rm -f "$root/log"/*
+    # shellcheck disable=SC2086 # words
+    timeout 60 "$no_process" $given "$bin/start_erl" "$root" "$root/releases" "$data" "$@" >"$tmp/out" 2>&1 || code=$?
+}
+out_has() { grep -qF -- "$1" "$tmp/out" || fail "not there: $1; but: $(cat "$tmp/out")"; }
+comes_up() {
+    alone "$@" -noinput -eval 'io:format("~s is up~n", [node()]), init:stop().'
+    equal 0 "$code" "$(cat "$tmp/out"); exit status"
+    out_has ' is up'
+}
+
+# ---- beside erlexec --------------------------------------------------------------------------------------------------------------
+
+# An emulator that says its words and its environment.
+fake_root() {
+    fake=$tmp/r
+    mkdir -p "$fake/erts-1.2/bin" "$fake/releases/1.0" "$fake/log"
+    cp "$erts/bin/erlexec" "$fake/erts-1.2/bin/"
+    # shellcheck disable=SC2016 # for the emulator
+    printf '#!/bin/sh\nprintf "<%%s>\\n" "$0" "$@" >"$SAID"\nexec /usr/bin/env >"$SAID.env"\n' >"$fake/erts-1.2/bin/beam.smp"
+    chmod 755 "$fake/erts-1.2/bin/beam.smp"
+    ln "$fake/erts-1.2/bin/beam.smp" "$fake/erts-1.2/bin/beam.debug.smp"
+    ln "$fake/erts-1.2/bin/beam.smp" "$fake/erts-1.2/bin/beam.emu"
+    cp "$otp/bin/start_clean.boot" "$fake/releases/1.0/start.boot"
+    printf '[{kernel, [{a, 1.5}, {b, #{c => <<"d">>}}]}].\n' >"$fake/releases/1.0/sys.config"
+    printf '1.2 1.0\n' >"$fake/releases/start_erl.data"
+}
+# said PROGRAM WORDS: "refused", or the emulator's words and environment; PROGRAM and WORDS are for a shell
+said() {
+    rm -f "$tmp/said" "$tmp/said.env" "$fake/log"/*
+    SAID=$tmp/said sh -c "exec $1 '$fake' '$fake/releases' '$fake/releases/start_erl.data' $2" >"$tmp/words" 2>&1 || :
+    if [ -f "$tmp/said.env" ]; then
+        cat "$tmp/said"
+        LC_ALL=C sort "$tmp/said.env" | grep -v -e '^_=' -e '^PWD=' -e '^OLDPWD=' -e '^SHLVL=' -e '^VAKT_START_HEALTHY='
+    else
+        printf 'refused\n'
+    fi
+}
+compare() {
+    said "$otp/bin/start_erl" "$*" >"$tmp/otp"
+    said "$no_process $bin/start_erl" "$*" >"$tmp/ours"
+    diff "$tmp/otp" "$tmp/ours" || fail "other than erlexec's for $*: $(cat "$tmp/words")"
+}
+
+words_of_erlexec() {
+    fake_root
+    while read -r words; do compare "$words"; done <<'END'
+-noinput -s a b -eval 'io:format("x").'
+-sname cp1 -start_epmd false -erl_epmd_port 4370 -setcookie c
+-env X 'y z' -env PATH /none -env ERL_CRASH_DUMP /d -env X again
+-start_epmd maybe
+-version -compile a b
+-make a +P 3
+-noinput -nohup -keep_window -emu_args x -instr -- a -- b
+-emu_type debug
+-emu_type opt -emu_flavor smp
+-emu_type nope
+-emu_type
+-emu_flavor emu
+-smp auto -smpenable -smp foo
+-smp disable
+-no_epmd
+-no_epmd -proto_dist inet_tcp
+-epmd prog
+-name
+-env A
+-extra -env A B +P 3 -boot x
++P 1000 +Q 2000 +A 3 +a 4 +e 5 +t 6 +T 7 +W w +K true +R 25 +n x +i foo +C single_time_warp
++P -x
++P
++P1000 x
++S 1:1 +S2:2 +SP 50 +SP50 +SDcpu 1 +SDPcpu 50 +SDio 3 +SDio3 x
++SDx 1
++B x
++B i x
++Bi +Bd +Bc +B -x
++Bx
++c true +c false +c maybe +ctrue
++MBas aobf +Muas gf +MYe true +MMscs 20 +MIscs 3 +MXscs 3 +Mxx y +Mea min +MHlmbcs 3 +Mulmbcs
++sbt db +sbwt none +sss 3 +ssdcpu 40 +ssdio 40 +scl false +sfwi 1 +spp true +sub true +sx y +swt low +swtdio low +secio true
++sbt
++hms 3 +h 4 +hmbs 5 +hpds 6 +hmax 7 +hmaxk true +hmaxel true +hmqd off_heap +hmaxib true +hx y
++rg 64 +r x +zdbbl 1024 +zdntgc 3 +zebwt low +zosrl 3 +zhft 2 +pc unicode +pcx y
++JPperf true +J x +IOt 4 +IOp 4 +IOPt 4 +IOPp 4 +IOs true +dcg 4 +l +V +v +O x +d +L
++J
++IOx 3
++I
+a b -c + - 'two words' '' 'q"uote' '*'
+-config other -boot_var A b -heart#x -kernel net_ticktime 3 -pa x y
+END
+}
+check 'words and environment are those of OTP with its shell and erlexec, for every kind of flag' words_of_erlexec
+
+surroundings_of_erlexec() {
+    fake_root
+    printf -- "-setcookie 'a b' # one\n-args_file %s/inner\n-env X \"y z\" -extra e\\\\ f\n" "$tmp" >"$tmp/outer"
+    printf '# nothing but\n+P 1000 -heartless#off\n+sbt db\n' >"$tmp/inner"
+    compare -b -args_file "$tmp/outer" -c
+    compare -args_file "$tmp/none"
+    # shellcheck disable=SC2089,SC2090 # quotes for erlexec
+    export ERL_ZFLAGS="-z 'last one' +Q 3" ERL_AFLAGS='-a -env Y 1' ERL_FLAGS='-extra more' ERL_EPMD_PORT=4444
+    compare -b -args_file "$tmp/outer" -c
+    unset ERL_ZFLAGS ERL_AFLAGS ERL_FLAGS
+    compare
+    # shellcheck disable=SC2123 # that is what is tried
+    (PATH=$PATH:$fake/erts-1.2/bin:/x && compare -x)
+    (PATH=$fake/erts-1.2/bin:$fake/erts-1.2/bin:$PATH:$fake/erts-1.2/bin && compare -x)
+    (unset HOME && compare -x)
+    (export ROOTDIR=/other EMU=other BINDIR=/other PROGNAME=other && compare -x)
+}
+check 'and with argument files in argument files, ERL_AFLAGS, ERL_FLAGS, ERL_ZFLAGS, ERL_EPMD_PORT, PATH and HOME' surroundings_of_erlexec
+
+needs_no_erlexec() {
+    fake_root
+    rm "$fake/erts-1.2/bin/erlexec"
+    equal "<$fake/erts-1.2/bin/beam.smp>" "$(said "$no_process --strict $bin/start_erl" '' | head -n 1)"
+    for word in -detached -man -emu_args_exit; do
+        equal refused "$(said "$no_process $bin/start_erl" "$word")" "$word"
+        grep -qF -- "$word" "$tmp/words" || fail "$(cat "$tmp/words")"
+    done
+}
+check 'erlexec need not be there; what it alone could do is refused' needs_no_erlexec
+
+# ---- real releases ---------------------------------------------------------------------------------------------------------------
+
+release 1.0 vakt
+release 2.0 os_mon vakt
+# So that none stands in for another.
+rm "$root/releases/RELEASES"
+use 1.0
+
+is_good() { grep -qsx "$spawned" "$tmp"/start-*.healthy; }
+boots() {
+    comes_up --
+    comes_up --strict --
+    comes_up --strict -- -mode embedded
+    # In its place, with its process id.
+    use 1.0
+    VAKT_START_STATE=$tmp
+    export VAKT_START_STATE
+    spawn "$no_process" --strict "$bin/start_erl" "$root" "$root/releases" "$data" -noinput
+    eventually 60 is_good
+    equal beam.smp "$(cat "/proc/$spawned/comm")"
+    grep -q '^Seccomp:.*2$' "/proc/$spawned/status"
+}
+check 'a real release comes up, interactive and embedded, where no process can be made' boots
+
+# Each must fail, or what passes here says nothing.
+controls() {
+    code=0
+    timeout 60 "$no_process" "$otp/bin/erl" -noinput -eval 'init:stop().' >"$tmp/out" 2>&1 || code=$?
+    [ "$code" -ne 0 ] || fail 'the shell script starts an emulator'
+    VAKT_START_ALONE=0
+    alone -- -noinput -sname cp1 -eval 'init:stop().'
+    [ "$code" -ne 0 ] || fail "erlexec starts a node: $(cat "$tmp/out")"
+    VAKT_START_ALONE=1
+    alone -- -noinput -eval 'io:format("before~n"), io:format("~s", [os:cmd("echo lives")]), init:stop().'
+    out_has before
+    out_has 'erl_child_setup'
+    [ "$code" -ne 0 ] || fail "a program was started: $(cat "$tmp/out")"
+    printf '{lookup, [native]}.\n' >"$tmp/native"
+    # What start_erl would have refused, past it.
+    code=0
+    ERL_INETRC=$tmp/native ROOTDIR=$root BINDIR=$root/erts-$vsn/bin EMU=beam timeout 60 "$no_process" "$erts/bin/beam.smp" -- -root "$root" \
+        -bindir "$erts/bin" -progname erl -- -home "$tmp" -- -boot "$root/bin/start_clean" -noinput -eval \
+        'inet:getaddr("no.such", inet), init:stop().' >"$tmp/out" 2>&1 || code=$?
+    [ "$code" -ne 0 ] || fail "a native look-up did not end it: $(cat "$tmp/out")"
+}
+cp "$otp/bin/start_clean.boot" "$root/bin/"
+check 'the shell script, erlexec with a name, os:cmd and a native look-up fail here' controls
+rm "$root/bin/start_clean.boot"
+
+# refuses WORDS: start_erl says them and starts nothing
+refuses() {
+    equal 1 "$code" "$(cat "$tmp/out"); exit status"
+    out_has "$1"
+    if grep -q 'is up' "$tmp/out"; then fail 'it was started'; fi
+}
+refused_and_cured() {
+    alone --host vakt -- -noinput
+    refuses 'give it a name with a dot, such as vakt.local'
+    alone -- -heart
+    refuses 'have the boot file load the driver heart_drv in its place'
+    alone -- -sname cp1
+    refuses 'say -start_epmd false -epmd_module vakt_epmd'
+    alone -- -name cp1@vakt.local -start_epmd false
+    refuses 'leaves the node without its port'
+    comes_up --strict -- -sname cp1 -start_epmd false -dist_listen false
+    comes_up --strict -- -name cp1@vakt.local -start_epmd false -erl_epmd_port "$(free_port)"
+    comes_up --strict -- -sname "cp1-$(free_port)" -start_epmd false -epmd_module vakt_epmd
+    out_has '@vakt is up'
+    use 2.0
+    alone -- -noinput
+    refuses 'os_mon would start the port programs of cpu_sup, memsup, disksup: say {os_mon, [{start_cpu_sup, false}, {start_memsup, false}, {start_disksup, false}]}'
+    alone -- -os_mon start_cpu_sup false start_memsup false
+    refuses 'say {os_mon, [{start_disksup, false}]}'
+    printf '[{os_mon, [{start_cpu_sup, false}]}, "more"].\n' >"$tmp/sys.config"
+    printf '[{os_mon, [{start_memsup, false}, {start_disksup, false}]}, {start_unit, [{way, good}]}].\n' >"$tmp/more.config"
+    comes_up --strict -- -config "$tmp/sys"
+    printf '[{os_mon, [{start_cpu_sup, false\n' >"$tmp/sys.config"
+    alone -- -config "$tmp/sys"
+    refuses "sys.config:2: "
+    use 1.0
+    printf '{lookup, [file, native]}.\n' >"$tmp/inetrc"
+    alone -- -env ERL_INETRC "$tmp/inetrc"
+    refuses 'has native in its lookup: host names would be looked up by another process; say {lookup, [file, dns]}.'
+    (unset ERL_INETRC && alone -- && refuses "let ERL_INETRC or kernel's inetrc name a file that says {lookup, [file, dns]}.")
+    (unset ERL_INETRC && comes_up -- -kernel inetrc "\"$suite_tmp/inetrc\"")
+}
+free_port() {
+    erl -noinput -boot start_clean -eval '{ok, S} = gen_tcp:listen(0, []), {ok, P} = inet:port(S), io:format("~b", [P]), halt().'
+}
+check 'what would start a process is refused with its cure, and the cure cures' refused_and_cured
+
+safe_one() {
+    cp "$otp/bin/start_clean.boot" "$root/bin/"
+    printf 'io:format("the answer is ~b~n", [6 * 7]), init:stop().\n' >"$tmp/in"
+    VAKT_START_STATE=$tmp
+    export VAKT_START_STATE
+    (exec <"$tmp/in" && alone --strict -- -heart -noshell && equal 0 "$code")
+    rm "$root/bin/start_clean.boot"
+    out_has 'the safe release, a console alone: 1.0'
+}
+check 'a refused release ends on the safe one, which is started alone too' safe_one
+
+seen_inside() {
+    timeout 60 erl -noinput -pa "$top"/build/lib/vakt-*/ebin -eval '
+        {error, {vakt, {bad_return, {_, {_, _}}}}} = {error, {vakt, {bad_return, {x, {x, x}}}}},
+        {error, {Why, _}} = application:ensure_all_started(vakt),
+        io:format("~p~n", [Why]), halt(0).' >"$tmp/out" 2>&1 || :
+    out_has needs_another_process
+    out_has 'names are looked up natively'
+}
+
+# ---- nodes without epmd ----------------------------------------------------------------------------------------------------------
+
+two_nodes() {
+    one=$(free_port)
+    two=$(free_port)
+    printf '#!/bin/sh\nexit 1\n' >"$tmp/epmd"
+    start_node "one-$one" "$tmp/one"
+    alone --strict -- -noinput -sname "two-$two" -setcookie c -start_epmd false -epmd_module vakt_epmd -eval "
+        One = 'one-$one@vakt',
+        Creation = fun Creation(0) -> halt(3);
+                       Creation(N) ->
+                           case net_adm:ping(One) =:= pong andalso rpc:call(One, erlang, system_info, [creation]) of
+                               Found when is_integer(Found) -> Found;
+                               _ -> timer:sleep(100), Creation(N - 1)
+                           end
+                   end,
+        First = Creation(600),
+        {ok, [{\"two-$two\", $two}]} = net_adm:names(),
+        ok = net_kernel:monitor_nodes(true),
+        ok = file:write_file(\"$tmp/linked\", []),
+        receive {nodedown, One} -> ok after 60000 -> halt(2) end,
+        Second = Creation(600),
+        true = First =/= Second,
+        io:format(\"linked again~n\"), rpc:cast(One, init, stop, []), init:stop()." &
+    other=$!
+    eventually 60 test -e "$tmp/linked"
+    kill -KILL "$spawned"
+    wait "$spawned" || :
+    start_node "one-$one" "$tmp/again"
+    wait "$other" || :
+    out_has 'linked again'
+}
+start_node() {
+    mkdir "$2.state"
+    spawn env VAKT_START_STATE="$2.state" "$no_process" --strict "$bin/start_erl" "$root" "$root/releases" "$data" -noinput -sname "$1" -setcookie c -start_epmd false \
+        -epmd_module vakt_epmd >"$2" 2>&1
+}
+check 'two nodes without epmd: ping, rpc, and again after one was killed' two_nodes
+
+finish
