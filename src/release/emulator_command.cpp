@@ -249,7 +249,7 @@ class Maker {
 
 std::string emulator_search_path(const EmulatorPlace& place) {
     const auto own = place.bin + ":";
-    const auto and_root = own + place.root + "/bin:";
+    auto and_root = own + place.root + "/bin:";
     if (!place.path) return and_root;
     if (place.path->find(place.root) == std::string::npos) return and_root + *place.path;
     auto rest = *place.path;

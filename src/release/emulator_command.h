@@ -13,14 +13,14 @@ namespace vakt::release {
 
 /// What erlexec takes from its environment. nullopt: not set.
 struct EmulatorPlace {
-    std::string root;                         ///< ROOTDIR
-    std::string bin;                          ///< BINDIR
-    std::string program;                      ///< PROGNAME
-    std::string emulator = "beam";            ///< EMU
-    std::optional<std::string> home;          ///< HOME, for -home
-    std::optional<std::string> path;          ///< PATH
-    std::optional<std::string> epmd_port;     ///< ERL_EPMD_PORT, for -epmd_port
-    std::optional<std::string> escript_name;  ///< ESCRIPT_NAME, which becomes argv[0]
+    std::string root;                           ///< ROOTDIR
+    std::string bin;                            ///< BINDIR
+    std::string program;                        ///< PROGNAME
+    std::string emulator = "beam";              ///< EMU
+    std::optional<std::string> home{};          ///< HOME, for -home
+    std::optional<std::string> path{};          ///< PATH
+    std::optional<std::string> epmd_port{};     ///< ERL_EPMD_PORT, for -epmd_port
+    std::optional<std::string> escript_name{};  ///< ESCRIPT_NAME, which becomes argv[0]
 };
 
 struct EmulatorCommand {

@@ -10,6 +10,8 @@
 
 #include "release/args_file.h"
 #include "release/boot_file.h"
+#include "release/emulator_command.h"
+#include "release/one_process.h"
 #include "release/releases_file.h"
 #include "release/start_data.h"
 #include "release/start_entry.h"
@@ -40,8 +42,23 @@ void try_args(std::string_view text) {
         return name == "none" ? Result<std::string>(refusal("none")) : std::string(text);
     };
     const auto made = expand_arguments({"-args_file", "f"}, {std::string(text), "", "-x"}, read);
-    if (made)
-        for (const auto& word : made->flags) must(word.size() <= text.size() + 10);
+    if (!made) return;
+    for (const auto& word : made->flags) must(word.size() <= text.size() + 10);
+    OneProcess node;
+    node.settings.flags = made->flags;
+    (void)would_start_processes(node);
+    const auto emulator =
+        emulator_command({.root = "/r", .bin = "/b", .program = "p"}, made->flags);
+    if (emulator) must(emulator->arguments.size() >= 9);
+}
+
+void try_terms(std::string_view text) {
+    OneProcess node;
+    if (auto terms = read_terms(text, "f")) node.resolver = node.settings.configuration = *terms;
+    node.resolver_file = "f";
+    node.boot_words = {"application", "start_boot", "os_mon"};
+    must(!would_start_processes(node).empty());
+    for (const auto& term : node.resolver) (void)included_files(term);
 }
 
 }  // namespace
@@ -49,7 +66,7 @@ void try_args(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-    switch (data[0] % 5) {
+    switch (data[0] % 6) {
         case 0:
             try_data(text);
             break;
@@ -62,8 +79,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 3:
             (void)read_releases(text, "f");
             break;
+        case 4:
+            try_terms(text);
+            break;
         default:
-            (void)read_boot_file({data + 1, size - 1}, "f");
+            must(read_boot_file({data + 1, size - 1}, "f") ||
+                 boot_words({data + 1, size - 1}).empty() || data[1] == 131);
             break;
     }
     return 0;

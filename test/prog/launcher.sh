@@ -24,7 +24,7 @@ printf '{lookup, [file, dns]}.\n{host, {127,0,0,1}, ["vakt.local", "vakt"]}.\n' 
 
 mkdir -p "$root/lib/start_unit-1/ebin" "$root/bin" "$root/log"
 ln -s "$erts" "$root/erts-$vsn"
-for library in "$otp"/lib/kernel-* "$otp"/lib/stdlib-* "$otp"/lib/sasl-* "$otp"/lib/os_mon-* "$top"/build/lib/vakt-*; do
+for library in "$otp"/lib/*-* "$top"/build/lib/vakt-*; do
     ln -s "$library" "$root/lib/"
 done
 erlc -o "$root/lib/start_unit-1/ebin" test/erl/start_unit.erl
@@ -131,8 +131,8 @@ words_of_erlexec() {
 +J
 +IOx 3
 +I
-a b -c + - 'two words' '' 'q"uote' '*'
--config other -boot_var A b -heart#x -kernel net_ticktime 3 -pa x y
+-x a b -c + - 'two words' '' 'q"uote' '*'
+-sys other -boot_var A b -heart#x -kernel net_ticktime 3 -pa x y
 END
 }
 check 'words and environment are those of OTP with its shell and erlexec, for every kind of flag' words_of_erlexec
@@ -270,13 +270,13 @@ safe_one() {
 check 'a refused release ends on the safe one, which is started alone too' safe_one
 
 seen_inside() {
+    unset ERL_INETRC
     timeout 60 erl -noinput -pa "$top"/build/lib/vakt-*/ebin -eval '
-        {error, {vakt, {bad_return, {_, {_, _}}}}} = {error, {vakt, {bad_return, {x, {x, x}}}}},
-        {error, {Why, _}} = application:ensure_all_started(vakt),
-        io:format("~p~n", [Why]), halt(0).' >"$tmp/out" 2>&1 || :
+        {error, Why} = application:ensure_all_started(vakt), io:format("~p~n", [Why]), halt(0).' >"$tmp/out" 2>&1 || :
     out_has needs_another_process
     out_has 'names are looked up natively'
 }
+check 'what only the running VM knows, the application vakt finds: it does not start' seen_inside
 
 # ---- nodes without epmd ----------------------------------------------------------------------------------------------------------
 
@@ -316,5 +316,124 @@ start_node() {
         -epmd_module vakt_epmd >"$2" 2>&1
 }
 check 'two nodes without epmd: ping, rpc, and again after one was killed' two_nodes
+
+# ---- one release, many machines --------------------------------------------------------------------------------------------------
+
+# seed NAME PORT: a seed directory of a machine, and the launcher's words for it in $VAKT_START_SEED
+seed() {
+    mkdir -p "$tmp/$1"
+    printf 'instance-id: i-%s\nlocal-hostname: %s.machines.test\n' "$1" "$1" >"$tmp/$1/meta-data"
+    printf '#cloud-config\nvakt:\n  node: %s-%s@%s.machines.test\n  cookie: c-%s\n  args: "-env WHO %s -start_epmd false -epmd_module vakt_epmd"\n' \
+        "$1" "$2" "$1" "$1" "$1" >"$tmp/$1/user-data"
+    VAKT_START_SEED="--seed $tmp/$1 --etc $tmp/$1.etc --allow $tmp/$1.etc --state $tmp/$1.state --user root"
+    HOME=$tmp/$1.home
+    mkdir "$HOME"
+    export VAKT_START_SEED HOME
+}
+many_machines() {
+    printf '{lookup, [file, dns]}.\n{host, {127,0,0,1}, ["a.machines.test", "a"]}.\n{host, {127,0,0,1}, ["b.machines.test", "b"]}.\n' >"$tmp/inetrc"
+    ERL_INETRC=$tmp/inetrc
+    for machine in a b; do
+        seed "$machine" "$(free_port)"
+        # Without a dot until the seed has given it its name.
+        alone --strict --host nobody -- -noinput -eval 'io:format("~s ~s ~s~n", [node(), os:getenv("WHO"), erlang:get_cookie()]), init:stop().'
+        equal 0 "$code" "$(cat "$tmp/out"); exit status"
+        grep -q "^$machine-[0-9]*@$machine.machines.test $machine c-$machine\$" "$tmp/out" || fail "$(cat "$tmp/out")"
+        out_has "instance i-$machine: "
+    done
+    # The second start of a machine, whose seed is gone.
+    rm -r "$tmp/b"
+    mkdir "$tmp/b"
+    alone --strict --host b.machines.test -- -noinput -eval 'io:format("~s~n", [node()]), init:stop().'
+    grep -q '^b-[0-9]*@b.machines.test$' "$tmp/out" || fail "$(cat "$tmp/out")"
+    out_has 'start_erl: seed: '
+    printf 'instance-id: i-2\n' >"$tmp/b/meta-data"
+    printf '#cloud-config\nruncmd: [ls]\n' >"$tmp/b/user-data"
+    alone --strict --host b.machines.test -- -noinput -eval 'io:format("~s~n", [node()]), init:stop().'
+    out_has 'is refused; nothing was changed'
+    grep -q '^b-[0-9]*@b.machines.test$' "$tmp/out" || fail "$(cat "$tmp/out")"
+}
+[ -x "$bin/seed_config" ] && check 'one release, two seeds: two machines with their own names, cookies and arguments' many_machines
+
+# ---- shells ----------------------------------------------------------------------------------------------------------------------
+
+elixir=/usr/lib/elixir/lib
+an_expression() {
+    [ -d "$elixir" ] || skip 'Elixir is not installed'
+    # shellcheck disable=SC2016 # for Elixir
+    alone --strict -- -noinput -pa "$elixir/elixir/ebin" -s elixir start_cli -extra -e 'IO.puts("sum #{Enum.sum(1..4)} of #{node()}")'
+    equal 0 "$code" "$(cat "$tmp/out"); exit status"
+    out_has 'sum 10 of nonode@nohost'
+}
+check 'an expression of Elixir' an_expression
+
+# shell_on_terminal NAME FLAGS ...: on a real terminal that is what TERM says
+shell_on_terminal() {
+    name=$1
+    shift
+    rm -f "$root/log"/*
+    terminal "$name" 80 24 "env TERM=screen $no_process --strict $bin/start_erl $root $root/releases $data $*"
+}
+line_editing() {
+    shell_on_terminal erl ''
+    eventually 60 shows erl '1> *$'
+    # Ctrl-A, arrows, Backspace, Ctrl-K, and the line before: what is not understood stays on the line as text.
+    keys erl -l 'ists:sum([40,3]).'
+    keys erl C-a
+    keys erl -l 'l'
+    keys erl C-e
+    keys erl Left Left Left BSpace
+    keys erl -l '2'
+    keys erl Enter
+    eventually 60 shows erl '^1> lists:sum(\[40,2\])\.$'
+    eventually 60 shows erl '^42$'
+    eventually 60 shows erl '^2> *$'
+    keys erl Up
+    eventually 60 shows erl '^2> lists:sum(\[40,2\])\.$'
+    keys erl Enter
+    eventually 60 shows erl '^3> *$'
+    keys erl -l 'os:getenv("TERM").'
+    keys erl Enter
+    eventually 60 shows erl '^"screen"$'
+}
+check 'a shell on a real terminal edits its line' line_editing
+
+iex_editing() {
+    [ -d "$elixir" ] || skip 'Elixir is not installed'
+    shell_on_terminal iex "-pa $elixir/elixir/ebin $elixir/iex/ebin $elixir/logger/ebin -noshell -user Elixir.IEx.CLI -extra --no-halt +iex"
+    eventually 60 shows iex 'iex(1)>'
+    keys iex -l 'num.sum([40, 2])'
+    keys iex C-a
+    keys iex -l 'E'
+    keys iex Enter
+    eventually 60 shows iex 'iex(1)> Enum.sum(\[40, 2\])$'
+    eventually 60 shows iex '42'
+}
+check "and so does Elixir's" iex_editing
+
+# ---- a system that calls programs as functions -------------------------------------------------------------------------------------
+
+entered() {
+    fake_root
+    cp "$erts/bin/beam.smp" "$fake/erts-1.2/bin/beam.smp"
+    code=0
+    LD_PRELOAD=$top/build/test/preload/no_exec.so "$no_process" "$bin/start_erl" "$fake" "$fake/releases" "$fake/releases/start_erl.data" \
+        >"$tmp/out" 2>&1 || code=$?
+    equal 126 "$code"
+    grep -q 'beam.smp: Exec format error; load: .*beam.smp: cannot dynamically load position-independent executable' "$tmp/out" ||
+        fail "$(cat "$tmp/out")"
+}
+entered_and_left() {
+    fake_root
+    cp "$top/build/test/preload/no_exec.so" "$fake/erts-1.2/bin/beam.smp"
+    code=0
+    LD_PRELOAD=$top/build/test/preload/no_exec.so "$no_process" "$bin/start_erl" "$fake" "$fake/releases" "$fake/releases/start_erl.data" \
+        +P 1000 -sname a -start_epmd false -dist_listen false >"$tmp/out" 2>&1 || code=$?
+    equal 7 "$code" "$(cat "$tmp/out"); exit status"
+    out_has "<-P> <1000> <--> <-root> <$fake>"
+    out_has "BINDIR=$fake/erts-1.2/bin"
+}
+check 'where execve is not there the emulator is loaded and entered, in this process' entered_and_left
+check "glibc's loader refuses that for a program, which is said" entered
 
 finish

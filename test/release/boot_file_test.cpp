@@ -114,3 +114,11 @@ TEST(BootFile, OTPs_own_is_whole_and_names_kernel_and_stdlib) {
     CHECK_EQUAL(2U, paths->size());
     CHECK_TRUE((*paths)[0].starts_with("lib/kernel-"));
 }
+
+TEST(BootFile, its_atoms_and_strings_come_in_their_order) {
+    const auto bytes = with({104, 3, 100, 0, 1, 'a', 97, 1, 119, 1, 'b'});
+    const auto words = boot_words(bytes);
+    CHECK_TRUE((words == std::vector<std::string_view>{"script", "n", "1", "a", "b"}));
+    CHECK_TRUE(boot_words(Bytes{}).empty());
+    CHECK_TRUE(boot_words(head()).empty());
+}

@@ -73,9 +73,12 @@ names() ->
 names(Host) ->
     {ok, Own} = inet:gethostname(),
     case string:split(atom_to_list(node()), "@") of
-        [Name, Full] -> own(Name, Full, lists:member(text(Host), [Own, Full, "localhost"]));
+        [Name, Full] -> own(Name, Full, lists:member(label(Host), [label(Own), "localhost"]));
         [_] -> {error, address}
     end.
+
+%% Named with its domain or without.
+label(Host) -> hd(string:split(text(Host), ".")).
 
 own(Name, Full, true) -> {ok, [{Name, port(Name, Full, flags())}]};
 own(_, _, false) -> {error, address}.
