@@ -19,8 +19,8 @@ constexpr int kUsage = 2;
 void say(std::string_view words, bool is_bad) {
     while (!words.empty()) {
         const auto line = take_line(words);
-        std::fprintf(is_bad ? stderr : stdout, "seed_config: %.*s\n",
-                     static_cast<int>(line.size()), line.data());
+        std::fprintf(is_bad ? stderr : stdout, "seed_config: %.*s\n", static_cast<int>(line.size()),
+                     line.data());
     }
 }
 

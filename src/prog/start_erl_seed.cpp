@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -34,8 +35,8 @@ Status put_cookie(const std::string& cookie) {
 Status name_host(const std::string& hosts) {
     const auto name = seed::full_name(hosts);
     if (name.empty()) return Done{};
-    std::string is(256, '\0');
-    if (::gethostname(is.data(), is.size() - 1) == 0 && is.c_str() == name) return Done{};
+    std::array<char, 256> is{};
+    if (::gethostname(is.data(), is.size() - 1) == 0 && name == is.data()) return Done{};
     if (::sethostname(name.c_str(), name.size()) != 0)
         return sys::last_error("name the machine", name);
     return Done{};

@@ -148,9 +148,9 @@ surroundings_of_erlexec() {
     compare -b -args_file "$tmp/outer" -c
     unset ERL_ZFLAGS ERL_AFLAGS ERL_FLAGS
     compare
-    # shellcheck disable=SC2123 # that is what is tried
-    (PATH=$PATH:$fake/erts-1.2/bin:/x && compare -x)
-    (PATH=$fake/erts-1.2/bin:$fake/erts-1.2/bin:$PATH:$fake/erts-1.2/bin && compare -x)
+    own=$PATH
+    for PATH in "$own:$fake/erts-1.2/bin:/x" "$fake/erts-1.2/bin:$fake/erts-1.2/bin:$own:$fake/erts-1.2/bin"; do compare -x; done
+    PATH=$own
     (unset HOME && compare -x)
     (export ROOTDIR=/other EMU=other BINDIR=/other PROGNAME=other && compare -x)
 }
@@ -200,8 +200,8 @@ controls() {
     alone -- -noinput -sname cp1 -eval 'init:stop().'
     [ "$code" -ne 0 ] || fail "erlexec starts a node: $(cat "$tmp/out")"
     VAKT_START_ALONE=1
-    alone -- -noinput -eval 'io:format("before~n"), io:format("~s", [os:cmd("echo lives")]), init:stop().'
-    out_has before
+    alone -- -noinput -eval "ok = file:write_file(\"$tmp/before\", []), io:format(\"~s\", [os:cmd(\"echo lives\")]), init:stop()."
+    [ -e "$tmp/before" ] || fail "it never came to that: $(cat "$tmp/out")"
     out_has 'erl_child_setup'
     [ "$code" -ne 0 ] || fail "a program was started: $(cat "$tmp/out")"
     printf '{lookup, [native]}.\n' >"$tmp/native"
