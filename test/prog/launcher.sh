@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # start_erl where no other process can be made (VAKT_START_ALONE): what it executes beside what erlexec does; real releases on
 # no-process Linux, plain and strict, with what must fail there; what it refuses, and that the cure cures; nodes without epmd; one
-# release with many seeds; Elixir and a shell on a real terminal. OSV_KERNEL=FILE: on an OSv kernel too.
+# release with many seeds; Elixir and a shell on a real terminal. OSV_KERNEL=FILE: a release on an OSv kernel too.
 . test/prog/lib.sh
 suite launcher
 . test/prog/lib-console.sh
@@ -435,5 +435,34 @@ entered_and_left() {
 }
 check 'where execve is not there the emulator is loaded and entered, in this process' entered_and_left
 check "glibc's loader refuses that for a program, which is said" entered
+
+# ---- another kernel ----------------------------------------------------------------------------------------------------------------
+
+# The release's tree and the libraries that its programs name, as an OSv machine's root by virtio-fs; VIRTIOFSD names the server.
+osv() {
+    [ -n "${OSV_KERNEL:-}" ] || skip 'no OSV_KERNEL: all above is no-process Linux'
+    virtiofsd=${VIRTIOFSD:-/usr/lib/qemu/virtiofsd}
+    command -v qemu-system-x86_64 >/dev/null 2>&1 || skip 'OSV_KERNEL needs qemu-system-x86_64'
+    [ -x "$virtiofsd" ] || skip 'OSV_KERNEL needs virtiofsd'
+    mkdir -p "$tmp/root/bin" "$tmp/root/etc"
+    cp -RL "$root" "$tmp/root/otp"
+    cp "$bin/start_erl" "$tmp/root/bin/"
+    cp "$ERL_INETRC" "$tmp/root/etc/inetrc"
+    ldd "$bin/start_erl" "$erts/bin/beam.smp" | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p' | sort -u | while read -r library; do
+        mkdir -p "$tmp/root$(dirname "$library")"
+        cp -L "$library" "$tmp/root$library"
+    done
+    spawn "$virtiofsd" --socket-path="$tmp/fs" -o source="$tmp/root" -o sandbox=none
+    eventually 20 test -S "$tmp/fs"
+    words='--rootfs=virtiofs --env=VAKT_START_ALONE=1 --env=VAKT_KEEPER_SOCKET= --env=ERL_INETRC=/etc/inetrc --env=HOME=/ --env=TERM=vt100-qemu'
+    timeout 300 qemu-system-x86_64 -accel tcg -m 512 -smp 1 -nographic -no-reboot -kernel "$OSV_KERNEL" \
+        -object memory-backend-memfd,id=m,size=512M,share=on -numa node,memdev=m \
+        -chardev "socket,id=c,path=$tmp/fs" -device vhost-user-fs-pci,chardev=c,tag=osv \
+        -append "$words /bin/start_erl /otp /otp/releases /otp/releases/start_erl.data -noinput -s init stop -start_unit way good" \
+        >"$tmp/out" 2>&1 || :
+    if grep -q -e 'start_erl: ' -e 'Aborted' -e 'Assertion' "$tmp/out"; then fail "$(tail -n 20 "$tmp/out")"; fi
+    find "$tmp/root/otp/log" -name '*.healthy*' | grep -q . || fail "the node never said that it is healthy: $(tail -n 20 "$tmp/out")"
+}
+check 'a release comes up on the OSv kernel of OSV_KERNEL' osv
 
 finish
