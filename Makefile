@@ -31,7 +31,7 @@ ERLC ?= erlc
 ifndef ERL_INCLUDE
 ERL_INCLUDE = $(eval ERL_INCLUDE := $$(shell erl -noinput -eval 'io:put_chars(filename:join([code:root_dir(),"usr","include"])),halt().'))$(ERL_INCLUDE)
 endif
-erl_CPPFLAGS = -isystem $(ERL_INCLUDE)
+erl_CPPFLAGS = $(if $(ERL_INCLUDE),-isystem $(ERL_INCLUDE))
 
 # Sanitized and plain objects never mix: build/ and build/asan/ (address, undefined) and build/fuzz/ stand beside each other. The
 # sanitized ones take half the time with -O1, and a quarter less with the lines alone of what a debugger could know (-g1).
@@ -96,7 +96,8 @@ $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
 
 # What the emulator loads brings its C++ library with it, and shows erts its one entry and nothing else.
 define shared_rule
-$(1)_PIC := $$(patsubst %.cpp,$$(O)/pic/%.o,$$($(1)_MAIN)) \
+$(1)_USED := $$(if $$($(1)_ALONE),$$(sort $$(call for_target,$$(foreach f,$$($(1)_MAIN),$$(shell awk -f scripts/sources-of.awk $$(f))))))
+$(1)_PIC := $$(patsubst %.cpp,$$(O)/pic/%.o,$$(or $$($(1)_USED),$$($(1)_MAIN))) \
 	$$(patsubst $$(O)/obj/%,$$(O)/pic/%,$$(filter-out $$(call lacked_objs,$(1)),$$(call room_objs,$$($(1)_ROOMS))))
 build/lib/vakt-$$(VERSION)/priv/lib/$$($(1)_SO): $$($(1)_PIC) $$(foreach s,$$($(1)_SHARES),build/lib/vakt-$$(VERSION)/priv/lib/$$($$(s)_SO))
 	@mkdir -p $$(@D)
@@ -188,6 +189,9 @@ $$(O)/test/$(1): $$(O)/obj/test/$(1).o $$($(notdir $(1))_FILES:%.cpp=$$(O)/obj/%
 	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) $$(vakt_LDFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(call pkg_libs,$$(call room_pkgs,$$($(notdir $(1))_ROOMS)))
 endef
 $(foreach t,$(TOOL_SRCS:test/%.cpp=%),$(eval $(call tool_rule,$(t))))
+
+# What speaks with erts, or plays it.
+$(O)/obj/drivers/beam/heart_drv.o $(O)/obj/test/prog/heart_drv_harness.o: vakt_CPPFLAGS += $(erl_CPPFLAGS)
 
 # What tests put in libc's place (LD_PRELOAD): test/preload/NAME.cpp, never sanitized.
 PRELOADS := $(patsubst test/preload/%.cpp,build/test/preload/%.so,$(wildcard test/preload/*.cpp))

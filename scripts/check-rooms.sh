@@ -9,7 +9,7 @@ cd "$root"
 
 pure=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed '
 # The upward order; a room may need only rooms that stand before it.
-order=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed sys become loop systemd settings source inside drivers beam prog '
+order=' base syslog heart wdt swap console relay keeper report release wire bridge show guard doctor ctl yaml seed sys become loop systemd settings source inside notes drivers beam prog '
 
 needs() { sed -n "s/^$1_NEEDS *:= *//p" "$(room_dir "$1")/room.mk"; }
 room_dir() { case $1 in drivers) printf 'drivers' ;; beam) printf 'drivers/beam' ;; *) printf 'src/%s' "$1" ;; esac; }

@@ -36,7 +36,7 @@ function visit(file,    names, n, i, parts, k) {
     }
 }
 BEGIN {
-    while (("ls src/*/*.cpp drivers/*.cpp" | getline source) > 0) {
+    while (("ls src/*/*.cpp drivers/*.cpp drivers/beam/*.cpp" | getline source) > 0) {
         header = source
         sub(/\.cpp$/, ".h", header)
         if (exists(header)) continue

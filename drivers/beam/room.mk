@@ -1,9 +1,15 @@
 # What runs inside the emulator, for systems with one process. SHARED are linked-in drivers and NIFs: for each, N_SO (the file in
 # the application's priv/lib), N_MAIN (the files that speak with erts, by erl_driver.h or erl_nif.h) and N_ROOMS; N_SHARES (others of
-# them that it is linked with), N_LACKS (as of programs). The room's own files know nothing of erts, so they are tested without it.
+# them that it is linked with), N_LACKS (as of programs), or, instead of rooms, N_ALONE: the files that
+# it uses and no others, which are many fewer to compile. The room's own files know nothing of erts, so they are tested without it.
 SHARED :=
-beam_SRCS := $(filter-out drivers/beam/heart_drv%.cpp drivers/beam/syslog_nif%.cpp drivers/beam/vakt_syslog%.cpp,$(wildcard drivers/beam/*.cpp))
-beam_NEEDS := base heart keeper guard wire report wdt sys drivers
+beam_SRCS := $(filter-out drivers/beam/heart_drv.cpp drivers/beam/syslog_nif%.cpp drivers/beam/vakt_syslog%.cpp,$(wildcard drivers/beam/*.cpp))
+beam_NEEDS := base heart keeper guard wire report wdt sys notes drivers
+
+SHARED += heart_drv
+heart_drv_SO := heart.so
+heart_drv_MAIN := drivers/beam/heart_drv.cpp
+heart_drv_ALONE := yes
 
 # It has a loop of its own, which is erts's enif_select.
 SHARED += syslog_nif vakt_syslog

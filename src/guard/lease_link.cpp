@@ -21,21 +21,6 @@ constexpr Duration kReopenFor = 15s;
 // How long a VM that stops in order is held up by a keeper that is not there.
 constexpr Duration kEndWithin = 1s;
 
-keeper::Cause cause_of(heart::Cause cause) {
-    switch (cause) {
-        case heart::Cause::silence:
-            return keeper::Cause::vm_silent;
-        case heart::Cause::port_closed:
-            return keeper::Cause::vm_closed;
-        case heart::Cause::port_failed:
-            return keeper::Cause::port_failed;
-        case heart::Cause::crash:
-        case heart::Cause::killed:
-            break;
-    }
-    return keeper::Cause::vm_crash;
-}
-
 std::string in_seconds(Duration time) {
     return std::to_string(
                std::max<long long>(0, std::chrono::round<std::chrono::seconds>(time).count())) +
@@ -55,6 +40,21 @@ const char* name_of(keeper::EndKind end) {
 }
 
 }  // namespace
+
+keeper::Cause cause_of(heart::Cause cause) {
+    switch (cause) {
+        case heart::Cause::silence:
+            return keeper::Cause::vm_silent;
+        case heart::Cause::port_closed:
+            return keeper::Cause::vm_closed;
+        case heart::Cause::port_failed:
+            return keeper::Cause::port_failed;
+        case heart::Cause::crash:
+        case heart::Cause::killed:
+            break;
+    }
+    return keeper::Cause::vm_crash;
+}
 
 LinkActions LeaseLink::start(Instant now) {
     out_.clear();

@@ -103,6 +103,9 @@ struct LeaseWish {
     bool expects_keeper = false;
 };
 
+/// heart's verdict in the keeper's words.
+[[nodiscard]] keeper::Cause cause_of(heart::Cause cause);
+
 /// A lease that was never granted leaves heart as OTP's is; one that was granted guards it for
 /// good, connected or not, since the keeper's D runs on.
 ///

@@ -13,7 +13,7 @@
 
 #include "base/text.h"
 #include "loop/loop.h"
-#include "prog/boot_id_file.h"
+#include "notes/boot_id_file.h"
 #include "prog/ferrule_records.h"
 #include "relay/account.h"
 #include "relay/patience.h"
@@ -78,7 +78,7 @@ class Ferrule : source::LineSink {
           on_int_(loop, SIGINT, [this] { leave(kLeftOrderly); }) {
         if (!options.records) return;
         // Elsewhere than on Linux boots have no names: all are the same one then.
-        const auto boot = prog::read_boot_id("");
+        const auto boot = notes::read_boot_id("");
         records_.emplace(options.ring, boot ? *boot : report::BootId{});
     }
 

@@ -5,8 +5,8 @@ mod_syslog_SRCS := src/prog/mod_syslog.cpp src/prog/mod_syslog_look.cpp src/prog
 mod_syslog_ROOMS := swap sys
 mod_syslog_LDFLAGS := -static-pie
 
-ferrule_ROOMS := bridge inside source wire relay report
-ferrule_MAIN := src/prog/ferrule.cpp src/prog/ferrule_records.cpp src/prog/boot_id_file.cpp
+ferrule_ROOMS := bridge inside source wire relay report notes
+ferrule_MAIN := src/prog/ferrule.cpp src/prog/ferrule_records.cpp
 ferrule_LACKS := systemd
 
 # Dynamically linked to libc alone: people put their own calls in libc's place (LD_PRELOAD), and libstdc++ in one piece
@@ -22,8 +22,8 @@ heart_THROWS := __gxx_personality_v0 _Unwind_Resume __cxa_begin_catch __cxa_end_
 heart_LDFLAGS := -static-libstdc++ -static-libgcc -Wl,-z,noseparate-code $(heart_THROWS:%=-Wl,--defsym=%=vakt_throws)
 
 # Static: it must not need a library from a disk that is gone, and what it locks in memory is what it uses.
-wd_keeper_ROOMS := keeper wire report wdt drivers settings sys
-wd_keeper_MAIN := $(wildcard src/prog/wd_keeper*.cpp src/prog/keeper_*.cpp) src/prog/daemon_log.cpp src/prog/boot_id_file.cpp src/prog/word_options.cpp
+wd_keeper_ROOMS := keeper wire report notes wdt drivers settings sys
+wd_keeper_MAIN := $(wildcard src/prog/wd_keeper*.cpp src/prog/keeper_*.cpp) src/prog/daemon_log.cpp src/prog/word_options.cpp
 wd_keeper_SMALL := yes
 wd_keeper_LDFLAGS := -static-pie -Wl,--defsym=_ZN9__gnu_cxx27__verbose_terminate_handlerEv=abort
 
@@ -34,11 +34,11 @@ soft_board_MAIN := $(wildcard src/prog/soft_board*.cpp)
 vaktctl_ROOMS := ctl doctor keeper report settings swap wire sys
 vaktctl_MAIN := $(wildcard src/prog/vaktctl*.cpp)
 
-syslog_bridge_ROOMS := bridge inside settings show source wire relay report sys
-bridge_FILES := $(wildcard src/prog/syslog_bridge*.cpp) src/prog/daemon_log.cpp src/prog/boot_id_file.cpp src/prog/word_options.cpp
+syslog_bridge_ROOMS := bridge inside settings show source wire relay report notes sys
+bridge_FILES := $(wildcard src/prog/syslog_bridge*.cpp) src/prog/daemon_log.cpp src/prog/word_options.cpp
 syslog_bridge_MAIN = $(filter-out $(if $(systemd_SRCS),%_no_journal.cpp,%_bridge_journal.cpp),$(bridge_FILES))
 # A small board's, without libsystemd and the 3 MB that that needs; where there is none syslog_bridge is the same.
-syslog_bridge_small_ROOMS := bridge inside settings show source wire relay report sys
+syslog_bridge_small_ROOMS := bridge inside settings show source wire relay report notes sys
 syslog_bridge_small_MAIN := $(filter-out %_bridge_journal.cpp,$(bridge_FILES))
 syslog_bridge_small_LACKS := systemd
 

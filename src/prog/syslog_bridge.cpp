@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <optional>
 
-#include "prog/boot_id_file.h"
+#include "notes/boot_id_file.h"
 #include "prog/syslog_bridge_program.h"
 #include "prog/syslog_bridge_words.h"
 #include "sys/error.h"
@@ -74,7 +74,7 @@ int run(const prog::BridgeOptions& options, prog::Log& log) {
     };
     auto file = settings::read_bridge_file(options.config, options.socket);
     if (!file) return fail(file.error(), kBadConfiguration);
-    const auto boot = prog::read_boot_id(options.boot_id);
+    const auto boot = notes::read_boot_id(options.boot_id);
     if (!boot) return fail(boot.error());
     make_directory(options.run, log);
     make_directory(options.state, log);

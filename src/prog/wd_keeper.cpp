@@ -13,7 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "prog/boot_id_file.h"
+#include "notes/boot_id_file.h"
 #include "prog/daemon_log.h"
 #include "prog/wd_keeper_options.h"
 #include "prog/wd_keeper_program.h"
@@ -122,7 +122,7 @@ int run(const prog::KeeperOptions& options, prog::Log& log, sys::Fd ready) {
     };
     auto file = settings::read_keeper_file(options.config);
     if (!file) return fail(file.error(), kBadConfiguration);
-    const auto boot = prog::read_boot_id(options.boot_id);
+    const auto boot = notes::read_boot_id(options.boot_id);
     if (!boot) return fail(boot.error());
     if (const auto made = make_directory(options.run); !made) return fail(made.error());
     if (const auto made = make_directory(options.state); !made)

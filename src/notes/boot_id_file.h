@@ -7,9 +7,9 @@
 #include "base/result.h"
 #include "report/boot_id.h"
 
-namespace vakt::prog {
+namespace vakt::notes {
 
 /// Of a file like /proc/sys/kernel/random/boot_id; "": the system's own (sys/boot_id.h).
 [[nodiscard]] Result<report::BootId> read_boot_id(const std::string& path);
 
-}  // namespace vakt::prog
+}  // namespace vakt::notes

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the last boot left behind, gathered for the reset report.
-#include "prog/keeper_findings.h"
+#include "notes/findings.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include "sys/fd.h"
 #include "sys/open.h"
 
-namespace vakt::prog {
+namespace vakt::notes {
 namespace {
 
 constexpr std::size_t kMostFiles = 64;
@@ -155,4 +155,4 @@ void gather(const Places& places, std::int64_t began_ns, report::Findings& findi
     for (auto& one : *logged) findings.black_box.push_back(std::move(one.line));
 }
 
-}  // namespace vakt::prog
+}  // namespace vakt::notes

@@ -7,7 +7,7 @@
 
 #include "report/reset_report.h"
 
-namespace vakt::prog {
+namespace vakt::notes {
 
 struct Places {
     std::string pstore;   ///< where the kernel shows it: /sys/fs/pstore
@@ -23,4 +23,4 @@ struct Places {
 /// folders in folders three deep; 64 MiB of black box.
 void gather(const Places& places, std::int64_t began_ns, report::Findings& findings);
 
-}  // namespace vakt::prog
+}  // namespace vakt::notes

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // This boot's name, from a file.
-#include "prog/boot_id_file.h"
+#include "notes/boot_id_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include "sys/error.h"
 #include "sys/fd.h"
 
-namespace vakt::prog {
+namespace vakt::notes {
 
 Result<report::BootId> read_boot_id(const std::string& path) {
     if (path.empty()) {
@@ -28,4 +28,4 @@ Result<report::BootId> read_boot_id(const std::string& path) {
     return *id;
 }
 
-}  // namespace vakt::prog
+}  // namespace vakt::notes

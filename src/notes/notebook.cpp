@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledger's file and the reset report's.
+#include "notes/notebook.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+#include "notes/findings.h"
+#include "report/report_json.h"
+#include "sys/clock.h"
+#include "sys/error.h"
+#include "sys/open.h"
+#include "sys/rename.h"
+
+namespace vakt::notes {
+namespace {
+
+constexpr std::size_t kLedgerSize = report::kSlots * report::kSlotSize;
+constexpr std::size_t kLongestReport = 1 << 20;
+constexpr const char* kReport = "reset_report.json";
+// A predecessor holds the ledger until its last note is on the disk. A keeper waits for us no
+// longer than that either; later entries try again.
+constexpr auto kLockPatience = std::chrono::milliseconds(1500);
+
+}  // namespace
+
+Notebook::Notebook(NotebookPlaces places)
+    : places_(std::move(places)), path_(places_.state_dir + "/ledger") {}
+
+// ---- the ledger ----
+
+Status Notebook::begin() {
+    const auto until = sys::now() + kLockPatience;
+    auto opened = open();
+    while (!opened && opened.error().code == std::errc::resource_unavailable_try_again &&
+           sys::now() < until) {
+        const timespec pause{.tv_sec = 0, .tv_nsec = 20'000'000};
+        ::nanosleep(&pause, nullptr);
+        opened = open();
+    }
+    if (!opened) {
+        findings_.troubles.push_back(describe(opened.error()));
+        look_without_writing();
+        return opened;
+    }
+    boot_was_there_ = !writer_->is_new_boot();
+    if (boot_was_there_) return Done{};
+    report::Entry boot;
+    boot.kind = report::Kind::boot;
+    boot.wall_ns = sys::wall_ns();
+    boot.uptime_ms = sys::uptime_ms();
+    return put(boot);
+}
+
+Status Notebook::open() {
+    if (file_) return Done{};
+    // The parent is the packager's; this one may be missing on a volatile /var.
+    ::mkdir(places_.state_dir.c_str(), 0755);
+    auto file = sys::SlotFile::open(path_);
+    if (!file) return file.error();
+    if (!writer_) {
+        const auto bytes = file->read(kLedgerSize);
+        if (!bytes) return bytes.error();
+        take_over(*bytes);
+    }
+    // So that a disk that fills up later does not matter. Where it is full already, the writes
+    // themselves will say so.
+    static_cast<void>(file->reserve(kLedgerSize));
+    file_.emplace(std::move(*file));
+    return Done{};
+}
+
+void Notebook::take_over(std::span<const std::uint8_t> bytes) {
+    findings_.ledger = report::read_ledger(bytes);
+    const auto& entries = findings_.ledger.entries;
+    writer_.emplace(entries.empty() ? std::nullopt : std::optional(entries.back()), places_.boot);
+    for (const auto& entry : entries) remember(entry);
+}
+
+// A ledger that cannot be written (a read-only disk) may still tell of the boot before.
+void Notebook::look_without_writing() {
+    const sys::Fd file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!file || !S_ISREG(sys::status_of(file).st_mode)) return;
+    const auto bytes = sys::read_all(file, 2 * kLedgerSize, path_);
+    if (!bytes) return;
+    const auto* start = reinterpret_cast<const std::uint8_t*>(bytes->data());
+    findings_.ledger = report::read_ledger({start, std::min(bytes->size(), kLedgerSize)});
+    const auto& entries = findings_.ledger.entries;
+    if (!entries.empty()) next_ = entries.back().sequence + 1;
+}
+
+Status Notebook::put(const report::Entry& entry) {
+    if (auto opened = open(); !opened) return opened;
+    const auto slot = writer_->add(entry);
+    auto written = file_->write(slot.offset, slot.bytes);
+    if (written)
+        remember(slot.entry);
+    else
+        file_.reset();  // it may be another disk by the next time
+    return written;
+}
+
+Status Notebook::write(report::Entry entry) {
+    if (!budget_.take(entry)) return refusal("too many of its kind: not in the ledger");
+    return put(entry);
+}
+
+void Notebook::remember(const report::Entry& entry) {
+    if (entry.kind != report::Kind::reported || entry.boot_id != places_.boot) return;
+    if (std::find(taken_.begin(), taken_.end(), entry.lease) == taken_.end())
+        taken_.push_back(entry.lease);
+}
+
+// ---- the report ----
+
+Status Notebook::make_report() {
+    const sys::Fd dir(::open(places_.run_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!dir) return sys::last_error("open", places_.run_dir);
+    if (has_report(dir)) return Done{};
+    const auto since_boot = static_cast<std::int64_t>(sys::uptime_ms()) * 1'000'000;
+    findings_.this_boot = places_.boot;
+    gather({places_.pstore_dir, places_.pstore_archive, places_.state_dir},
+           sys::wall_ns() - since_boot, findings_);
+    const auto json = report::report_json(report::make_report(findings_), places_.boot);
+    findings_ = {};
+    // Everybody may know why the board restarted: the VMs that ask are no administrators.
+    if (auto put = sys::put_file(dir, kReport, ".reset_report.json.new", json, 0644); !put)
+        return put;
+    return sys::sync_directory(dir);
+}
+
+bool Notebook::has_report(const sys::Fd& dir) const {
+    const auto file = sys::open_regular(dir, kReport);
+    if (!file) return false;
+    const auto json = sys::read_all(*file, kLongestReport, kReport);
+    return json && report::is_report_of(*json, places_.boot);
+}
+
+}  // namespace vakt::notes
