@@ -80,7 +80,8 @@ class Judge {
 
     void heart() {
         if (!value_of(flags_, "-heart") || loads_heart(node_.boot_words)) return;
-        add("-heart would start a program: have the boot file load the driver heart_drv in its "
+        add("-heart would start a program: have the boot file load the driver heart (vakt_boot) in "
+            "its "
             "place, or leave -heart out");
     }
 

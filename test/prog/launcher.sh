@@ -226,7 +226,7 @@ refused_and_cured() {
     alone --host vakt -- -noinput
     refuses 'give it a name with a dot, such as vakt.local'
     alone -- -heart
-    refuses 'have the boot file load the driver heart_drv in its place'
+    refuses 'have the boot file load the driver heart (vakt_boot) in its place'
     alone -- -sname cp1
     refuses 'say -start_epmd false -epmd_module vakt_epmd'
     alone -- -name cp1@vakt.local -start_epmd false
@@ -257,6 +257,20 @@ free_port() {
     erl -noinput -boot start_clean -eval '{ok, S} = gen_tcp:listen(0, []), {ok, P} = inet:port(S), io:format("~b", [P]), halt().'
 }
 check 'what would start a process is refused with its cure, and the cure cures' refused_and_cured
+
+a_linked_in_heart() {
+    app=$(echo "$top"/build/lib/vakt-*)
+    [ -f "$app/ebin/vakt_boot.beam" ] || skip "the linked-in heart is not built here"
+    cp "$root/releases/1.0/start.boot" "$tmp/plain.boot"
+    escript "$app/ebin/vakt_boot.beam" insert "$root/releases/1.0/start.boot" "$app/priv/lib"
+    HW_WD_DISABLE=1
+    export HW_WD_DISABLE
+    alone --strict -- -heart -noinput -eval 'true = is_pid(whereis(heart)), io:format("~s is up~n", [node()]), init:stop().'
+    cp "$tmp/plain.boot" "$root/releases/1.0/start.boot"
+    equal 0 "$code" "$(cat "$tmp/out"); exit status"
+    out_has ' is up'
+}
+check 'with the driver in the boot file, -heart is started alone' a_linked_in_heart
 
 safe_one() {
     cp "$otp/bin/start_clean.boot" "$root/bin/"
