@@ -260,7 +260,7 @@ check 'what would start a process is refused with its cure, and the cure cures' 
 
 a_linked_in_heart() {
     app=$(echo "$top"/build/lib/vakt-*)
-    [ -f "$app/ebin/vakt_boot.beam" ] || skip "the linked-in heart is not built here"
+    [ -f "$app/priv/lib/heart.so" ] || skip "the linked-in heart is not built here"
     cp "$root/releases/1.0/start.boot" "$tmp/plain.boot"
     escript "$app/ebin/vakt_boot.beam" insert "$root/releases/1.0/start.boot" "$app/priv/lib"
     HW_WD_DISABLE=1
