@@ -50,7 +50,9 @@ os_solaris_LIBS := -lsocket -lnsl -lcontract -lsec
 vakt_CPPFLAGS := -Isrc -I. $(os_$(TARGET_OS)_CPPFLAGS) -DVAKT_VERSION='"$(VERSION)"' -DVAKT_SYSCONFDIR='"$(sysconfdir)"' \
 	$(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 vakt_WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wimplicit-fallthrough
-vakt_CXXFLAGS := -std=c++20 $(if $(SANITIZE),-O1 -g1,-O2 -g) $(vakt_WARNINGS) -Werror -fPIE -fstack-protector-strong \
+# Programs and what the emulator loads are made of the same objects. Nothing of ours is seen from outside unless it says so.
+vakt_PIC := -fPIC -fvisibility=hidden
+vakt_CXXFLAGS := -std=c++20 $(if $(SANITIZE),-O1 -g1,-O2 -g) $(vakt_WARNINGS) -Werror $(vakt_PIC) -fstack-protector-strong \
 	-ffunction-sections -fdata-sections $(san_FLAGS)
 vakt_LDFLAGS := $(if $(filter linux,$(TARGET_OS)),-Wl$(,)--gc-sections -Wl$(,)-z$(,)relro$(,)-z$(,)now) $(san_FLAGS)
 # P_LDFLAGS are words for GNU ld; Solaris has no static libc. A libc without rcrt1.o (armhf, s390x) has no static-pie: static then.
@@ -72,7 +74,7 @@ room_pkgs = $(sort $(foreach r,$(call close_rooms,$(1)),$($(r)_PKGS)))
 # P_LACKS names rooms that a program goes without, though a room of its needs them, with the files (R_USERS) that use them.
 lacked_objs = $(foreach r,$($(1)_LACKS),$(patsubst %.cpp,$(O)/obj/%.o,$($(r)_SRCS) $($(r)_USERS)))
 lacked_pkgs = $(foreach r,$($(1)_LACKS),$($(r)_PKGS))
-small_CXXFLAGS := -Os -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables
+small_CXXFLAGS := -fPIE -Os -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables
 small_objs = $(if $(SANITIZE),$(2),$(if $($(1)_SMALL),$(patsubst $(O)/obj/%,$(O)/small/%,$(2)),$(2)))
 pkg_libs = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --libs $(1)))
 
@@ -97,20 +99,17 @@ $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
 # What the emulator loads brings its C++ library with it, and shows erts its one entry and nothing else.
 define shared_rule
 $(1)_USED := $$(if $$($(1)_ALONE),$$(sort $$(call for_target,$$(foreach f,$$($(1)_MAIN),$$(shell awk -f scripts/sources-of.awk $$(f))))))
-$(1)_PIC := $$(patsubst %.cpp,$$(O)/pic/%.o,$$(or $$($(1)_USED),$$($(1)_MAIN))) \
-	$$(patsubst $$(O)/obj/%,$$(O)/pic/%,$$(filter-out $$(call lacked_objs,$(1)),$$(call room_objs,$$($(1)_ROOMS))))
-build/lib/vakt-$$(VERSION)/priv/lib/$$($(1)_SO): $$($(1)_PIC) $$(foreach s,$$($(1)_SHARES),build/lib/vakt-$$(VERSION)/priv/lib/$$($$(s)_SO))
+$(1)_OBJS := $$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_USED),$$($(1)_MAIN))) \
+	$$(filter-out $$(call lacked_objs,$(1)),$$(call room_objs,$$($(1)_ROOMS)))
+build/lib/vakt-$$(VERSION)/priv/lib/$$($(1)_SO): $$($(1)_OBJS) $$(foreach s,$$($(1)_SHARES),build/lib/vakt-$$(VERSION)/priv/lib/$$($$(s)_SO))
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@printf '  SHARED %s\n' $$@)
-	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) -fPIC $$(CXXFLAGS) -shared $$(vakt_LDFLAGS) -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL \
-		$$($(1)_LDFLAGS) $$(LDFLAGS) -o $$@ $$($(1)_PIC) $$(if $$($(1)_SHARES),-L$$(@D) -Wl$$(,)-rpath$$(,)'$$$$ORIGIN') \
+	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) -shared $$(vakt_LDFLAGS) -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL \
+		$$($(1)_LDFLAGS) $$(LDFLAGS) -o $$@ $$($(1)_OBJS) $$(if $$($(1)_SHARES),-L$$(@D) -Wl$$(,)-rpath$$(,)'$$$$ORIGIN') \
 		$$(foreach s,$$($(1)_SHARES),-l:$$($$(s)_SO)) \
 		$$(call pkg_libs,$$(filter-out $$(call lacked_pkgs,$(1)),$$(call room_pkgs,$$($(1)_ROOMS)))) $$(os_$$(TARGET_OS)_LIBS)
 endef
 $(foreach s,$(SHARED),$(eval $(call shared_rule,$(s))))
-
-$(O)/pic/%.o: %.cpp
-	$(call compile,-fPIC -fvisibility=hidden,$(erl_CPPFLAGS))
 
 # Tests need lines for a report, and sanitized ones no speed: they compile in two thirds of the time.
 test_CXXFLAGS := -g1 $(if $(filter asan,$(SANITIZE)),-O0) $(TEST_CXXFLAGS)
@@ -134,16 +133,19 @@ $(O)/pch/%/precompiled.h.gch: src/precompiled.h Makefile
 
 .PRECIOUS: $(O)/pch/%/precompiled.h.gch
 
+# What speaks with erts, or plays it.
+use_erts = $(if $(filter $(O)/obj/drivers/beam/% %/heart_drv_harness.o,$@),$(erl_CPPFLAGS))
+
 $(O)/obj/test/%.o: test/%.cpp $(call pch,test)
-	$(call compile,$(test_CXXFLAGS),$(call use_pch,test))
+	$(call compile,$(test_CXXFLAGS),$(call use_pch,test) $(use_erts))
 
 $(O)/obj/%.o: %.cpp $(call pch,src)
-	$(call compile,,$(call use_pch,src))
+	$(call compile,,$(call use_pch,src) $(use_erts))
 
 $(O)/small/%.o: %.cpp
 	$(call compile,$(small_CXXFLAGS))
 
--include $(shell find $(O)/obj $(O)/small $(O)/pic -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/obj $(O)/small -name '*.d' 2>/dev/null)
 
 # ---- the OTP application -------------------------------------------------------------------------------------------
 APP := build/lib/vakt-$(VERSION)
@@ -189,9 +191,6 @@ $$(O)/test/$(1): $$(O)/obj/test/$(1).o $$($(notdir $(1))_FILES:%.cpp=$$(O)/obj/%
 	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) $$(vakt_LDFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(call pkg_libs,$$(call room_pkgs,$$($(notdir $(1))_ROOMS)))
 endef
 $(foreach t,$(TOOL_SRCS:test/%.cpp=%),$(eval $(call tool_rule,$(t))))
-
-# What speaks with erts, or plays it.
-$(O)/obj/drivers/beam/heart_drv.o $(O)/obj/test/prog/heart_drv_harness.o: vakt_CPPFLAGS += $(erl_CPPFLAGS)
 
 # What tests put in libc's place (LD_PRELOAD): test/preload/NAME.cpp, never sanitized.
 PRELOADS := $(patsubst test/preload/%.cpp,build/test/preload/%.so,$(wildcard test/preload/*.cpp))
