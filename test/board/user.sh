@@ -85,6 +85,6 @@ an_upgrade_that_fails() {
     says 600 '^board: ready'
     greet
     equal 0.2.0 "$(running)" 'the release'
-    answer 60 'vaktctl --no-colour reset; tail -n 20 /data/log/erlang.log.*'
+    answer 60 'vaktctl --no-colour reset; tail -n 20 /data/log/erlang.log.*; echo'
     grep -q '0\.3\.0' "$machine/answer"
 }
