@@ -21,7 +21,8 @@ constexpr std::size_t kMostStarts = 3;
 
 /// The facts of the rules' table.
 struct Facts {
-    std::optional<Entry> note;  ///< N
+    std::optional<Entry> note;   ///< N
+    std::optional<Entry> other;  ///< the first of another lease or evidence, not recovered from
     Step deepest = Step::none;
     bool noted_clean = false;
     bool has_word = false;
@@ -106,8 +107,19 @@ void read_entries(const std::vector<Entry>& entries, Facts& facts) {
             return entry.lease.empty() || note.lease == entry.lease;
         });
     }
-    if (!open.empty()) facts.note = open.front();
+    if (open.empty()) return;
     for (const auto& note : open) facts.deepest = std::max(facts.deepest, note.step);
+    // Of several that went wrong the one that first had the board brought down, else the first: a
+    // VM that crashes since its disk is gone is started again; what watches the disk resets.
+    auto cause = open.begin();
+    const auto asked = std::find_if(open.begin(), open.end(),
+                                    [](const auto& note) { return note.step >= Step::login1; });
+    if (asked != open.end())
+        cause = std::find_if(open.begin(), open.end(),
+                             [&](const auto& note) { return note.lease == asked->lease; });
+    facts.note = *cause;
+    std::erase_if(open, [&](const Entry& note) { return note.lease == facts.note->lease; });
+    if (!open.empty()) facts.other = open.front();
 }
 
 Verdict judge_panic(const Facts& facts) {
@@ -157,11 +169,11 @@ void explain(const Findings& findings, const Facts& facts, const Verdict& verdic
     const auto say = [&](std::string words) { evidence.push_back(std::move(words)); };
     if (pstore.panicked)
         say("the kernel panicked" + (pstore.panic.empty() ? "" : ": " + pstore.panic));
-    if (facts.note) {
+    for (const auto* noted : {&facts.note, &facts.other}) {
+        if (!*noted) continue;
         const auto& stored = findings.ledger.entries;
-        say(noted_words(*facts.note, std::any_of(stored.begin(), stored.end(), [&](const auto& e) {
-            return same(e, *facts.note);
-        })));
+        say(noted_words(**noted, std::any_of(stored.begin(), stored.end(),
+                                             [&](const auto& e) { return same(e, **noted); })));
     }
     if (facts.deepest != Step::none)
         say("the last step noted was " + std::string(name_of(facts.deepest)));

@@ -50,8 +50,9 @@ struct Report {
 };
 inline constexpr std::size_t kLastLines = 40;
 
-/// The rules, first one that holds. N is the note that began what was not recovered from, C an
-/// orderly shutdown, HW the hardware's word: 1 that its watchdog did it, 0 that it did not, - no
+/// The rules, first one that holds. N is the note that began what was not recovered from (of
+/// several leases and evidence: the one that first had the board brought down, else the first), C
+/// an orderly shutdown, HW the hardware's word: 1 that its watchdog did it, 0 that it did not, - no
 /// word. RAM: pstore kept something. The deepest level that left evidence of its own failure wins.
 ///
 ///    found                                  cause          confidence

@@ -168,6 +168,33 @@ TEST(ResetReport, the_first_note_not_recovered_from_is_the_cause) {
         Cause::power, kMedium);
 }
 
+TEST(ResetReport, of_several_the_one_that_had_the_board_brought_down_is_the_cause) {
+    const auto noted = [](Case& one, const char* lease, Cause cause, Step step) {
+        auto note = one.entry(Kind::note, cause, step);
+        note.lease = lease;
+        one.add(note);
+    };
+    // The disk is gone: the VM crashes and is started again; the disk's evidence resets the board.
+    Case disk;
+    disk.boot();
+    noted(disk, "board", Cause::vm_crash, Step::heart_command);
+    noted(disk, "root", Cause::evidence, Step::none);
+    noted(disk, "root", Cause::evidence, Step::login1);
+    const auto report = make_report(disk.findings);
+    CHECK(report.cause == Cause::evidence);
+    STRCMP_EQUAL("root", report.lease.c_str());
+    CHECK_TRUE(says(report, "noted before: vm_crash, lease board"));
+
+    // The VM hangs: what goes stale while the board goes down is no cause, however deep it comes.
+    Case hang;
+    hang.boot();
+    noted(hang, "root", Cause::evidence, Step::kill);
+    noted(hang, "board", Cause::vm_hang, Step::none);
+    noted(hang, "board", Cause::vm_hang, Step::login1);
+    noted(hang, "root", Cause::evidence, Step::hardware);
+    ROW(hang, Cause::vm_hang, kHigh);
+}
+
 TEST(ResetReport, a_lease_recovers_from_its_own_notes_alone) {
     Case both;
     both.boot();
