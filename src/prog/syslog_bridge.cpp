@@ -28,7 +28,7 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 64;             // EX_USAGE of sysexits.h
 constexpr int kBadConfiguration = 78;  // EX_CONFIG
 /// One that was killed has the ring a moment longer.
-constexpr std::chrono::milliseconds kRingPatience(1000);
+constexpr std::chrono::milliseconds kRingPatience(5000);
 
 void make_directory(const std::string& path, prog::Log& log) {
     constexpr mode_t kMode = 0755;

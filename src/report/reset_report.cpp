@@ -110,11 +110,14 @@ void read_entries(const std::vector<Entry>& entries, Facts& facts) {
     if (open.empty()) return;
     for (const auto& note : open) facts.deepest = std::max(facts.deepest, note.step);
     // Of several that went wrong the one that first had the board brought down, else the first: a
-    // VM that crashes since its disk is gone is started again; what watches the disk resets.
+    // VM that crashes since its disk is gone is started again; what watches the disk resets. Who
+    // asks for a restart after a fault asks for its sake.
     auto cause = open.begin();
-    const auto asked = std::find_if(open.begin(), open.end(),
-                                    [](const auto& note) { return note.step >= Step::login1; });
-    if (asked != open.end())
+    const auto brought_down = [](const auto& note) {
+        return note.step >= Step::login1 && note.cause != Cause::requested;
+    };
+    const auto asked = std::find_if(open.begin(), open.end(), brought_down);
+    if (cause->cause != Cause::requested && asked != open.end())
         cause = std::find_if(open.begin(), open.end(),
                              [&](const auto& note) { return note.lease == asked->lease; });
     facts.note = *cause;

@@ -193,6 +193,20 @@ TEST(ResetReport, of_several_the_one_that_had_the_board_brought_down_is_the_caus
     noted(hang, "board", Cause::vm_hang, Step::login1);
     noted(hang, "root", Cause::evidence, Step::hardware);
     ROW(hang, Cause::vm_hang, kHigh);
+
+    // The heart command of a hung VM asks the keeper for the restart.
+    Case command;
+    command.boot();
+    noted(command, "board", Cause::vm_hang, Step::heart_command);
+    noted(command, "uid-1000", Cause::requested, Step::reboot);
+    ROW(command, Cause::vm_hang, kHigh);
+
+    // What goes wrong in a restart that was asked for is none of its causes.
+    Case restart;
+    restart.boot();
+    noted(restart, "uid-0", Cause::requested, Step::login1);
+    noted(restart, "root", Cause::evidence, Step::hardware);
+    ROW(restart, Cause::requested, kHigh);
 }
 
 TEST(ResetReport, a_lease_recovers_from_its_own_notes_alone) {

@@ -142,5 +142,5 @@ asked(Mount) ->
         {error, Words} ->
             {error, Words}
     catch
-        error:undef -> {error, <<"the library syslog_nif cannot be loaded">>}
+        error:Reason when Reason =:= undef; Reason =:= not_loaded -> {error, <<"the library syslog_nif cannot be loaded">>}
     end.

@@ -177,7 +177,7 @@ terminate(_, #state{handle = Handle}) -> vakt_nif:close(Handle).
 %% Opening.
 
 opened(State) ->
-    case vakt_nif:open(vakt_config:value(inside_ring)) of
+    try vakt_nif:open(vakt_config:value(inside_ring)) of
         {ok, Handle, WentOn} ->
             due(caught_up(sources(State#state{handle = Handle, went_on = WentOn})));
         {error, Soon} when Soon =:= busy; Soon =:= upgrading ->
@@ -185,6 +185,8 @@ opened(State) ->
             State;
         {error, Words} ->
             exit({vakt_nif, Words})
+    catch
+        error:not_loaded -> exit({vakt_nif, <<"the library syslog_nif cannot be loaded">>})
     end.
 
 %% Those that are not open.

@@ -166,7 +166,7 @@ of_nif() ->
         {ok, Figures} -> {ok, vakt_figures:sysinfo(Figures)};
         {error, Words} -> {error, Words}
     catch
-        error:undef -> {error, <<"the library syslog_nif cannot be loaded">>}
+        error:Reason when Reason =:= undef; Reason =:= not_loaded -> {error, <<"the library syslog_nif cannot be loaded">>}
     end.
 
 %% @doc Sets or clears an alarm, if that is a change; gives those that are set then. For {@link vakt_disksup}, too.

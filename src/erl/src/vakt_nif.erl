@@ -28,9 +28,15 @@
 %% In how many milliseconds the next turn is wanted; what clients are to be given ({@link vakt_bridge_bytes}); what is wrong with a
 %% source.
 
-%% The library is in `priv/lib', or where the parameter `nif_dir' says.
+%% The library is in `priv/lib', or where the parameter `nif_dir' says. A release may be without it: in embedded mode the system
+%% loads every module and would not boot; its functions then fail with `not_loaded'. Over a version that has it none without comes.
 -spec loaded() -> ok | {error, term()}.
-loaded() -> erlang:load_nif(filename:join(vakt_config:nif_dir(), "syslog_nif"), 0).
+loaded() ->
+    Loaded = erlang:load_nif(filename:join(vakt_config:nif_dir(), "syslog_nif"), 0),
+    case {Loaded, erlang:module_loaded(?MODULE)} of
+        {{error, {load_failed, _}}, false} -> ok;
+        _ -> Loaded
+    end.
 
 %% @doc The caller is the process that reads; the ring has so many bytes, 1 MiB at least. `WentOn': it is the one that was left by
 %% another process or an elder library, with all that was in it. `busy': another process has it; `upgrading': a newer library is
