@@ -76,7 +76,7 @@ lacked_objs = $(foreach r,$($(1)_LACKS),$(patsubst %.cpp,$(O)/obj/%.o,$($(r)_SRC
 lacked_pkgs = $(foreach r,$($(1)_LACKS),$($(r)_PKGS))
 small_CXXFLAGS := -fPIE -Os -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables
 small_objs = $(if $(SANITIZE),$(2),$(if $($(1)_SMALL),$(patsubst $(O)/obj/%,$(O)/small/%,$(2)),$(2)))
-pkg_libs = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --libs $(1)))
+pkg_libs = $(if $(strip $(1)),$(subst -lyaml,$(yaml_LIB),$(shell $(PKG_CONFIG) --libs $(1))))
 
 BINS := $(PROGS:%=$(O)/bin/%)
 # The emulator's own machine is the one they are built for: with another compiler's word no Erlang of it is here.
