@@ -34,8 +34,8 @@ std::string placed(const std::string& name, const std::string& beside) {
 
 class Asker {
  public:
-    Asker(const StartSettings& settings, std::vector<std::string> flags)
-        : settings_(settings), node_{{std::move(flags), {}}, {}, {}, {}, {}, false} {}
+    explicit Asker(std::vector<std::string> flags)
+        : node_{{std::move(flags), {}}, {}, {}, {}, {}, false} {}
 
     std::vector<std::string> run(const std::string& boot, bool is_safe) {
         std::array<char, 256> host{};
@@ -81,7 +81,6 @@ class Asker {
         return std::nullopt;
     }
 
-    const StartSettings& settings_;
     release::OneProcess node_;
     std::vector<std::string> troubles_;
 };
@@ -116,7 +115,7 @@ Result<Alone> start_alone(const StartSettings& settings, const release::Command&
     auto emulator = release::emulator_command(place_of(settings, erlexec), expanded->flags);
     if (!emulator) return emulator.error();
     if (::access(emulator->path.c_str(), X_OK) != 0) return sys::last_error("run", emulator->path);
-    const auto faults = Asker(settings, expanded->flags).run(boot, is_safe);
+    const auto faults = Asker(expanded->flags).run(boot, is_safe);
     if (!faults.empty()) return refusal(in_one_line(faults));
     return Alone{std::move(*emulator), expanded->warnings};
 }

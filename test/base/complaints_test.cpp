@@ -13,9 +13,10 @@ TEST(Complaints, lines_come_in_the_order_of_the_file_and_the_file_as_a_whole_fir
 
 TEST(Complaints, thirty_two_are_shown_and_of_more_the_last_line_is_a_count) {
     vakt::Complaints many(32, {1, "x"});
-    STRCMP_CONTAINS("F:1: x", in_lines(many, "F").substr(31 * 7).c_str());
+    STRCMP_CONTAINS("F:1: x", in_lines(many, "F").substr(31 * std::string::size_type{7}).c_str());
     many.push_back({1, "x"});
-    STRCMP_EQUAL("F: and 2 more", in_lines(many, "F").substr(31 * 7).c_str());
+    STRCMP_EQUAL("F: and 2 more",
+                 in_lines(many, "F").substr(31 * std::string::size_type{7}).c_str());
 }
 
 TEST(Complaints, nothing_that_a_terminal_would_obey_is_shown) {
