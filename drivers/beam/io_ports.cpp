@@ -26,7 +26,8 @@ bool in_ring_0() {
 
 class X86Ports final : public IoPorts {
  public:
-    Status allow(std::uint16_t first, std::uint16_t count) override {
+    Status allow([[maybe_unused]] std::uint16_t first,
+                 [[maybe_unused]] std::uint16_t count) override {
         if (in_ring_0()) return Done{};
 #ifdef SYS_ioperm
         // Not libc's function, which a system in ring 0 need not have.

@@ -9,6 +9,10 @@
 
 #include "sys/error.h"
 
+#ifdef __sun
+extern "C" char** environ;  // no header there has it
+#endif
+
 namespace vakt::become {
 namespace {
 
