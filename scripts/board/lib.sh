@@ -27,13 +27,14 @@ foreign_kernel() {
     if [ ! -f "$_place/name" ]; then
         say "fetching the kernel of $1"
         scripts/foreign-packages.sh "$debian" "$_place" "newest:$1" >&2 || die "$1 for $debian could not be fetched"
-        _image=$(echo "$_place"/root/boot/vmlinu*)
+        _tree=$_place/root
+        _image=$(echo "$_tree"/boot/vmlinu*)
         _name=linux-image-${_image##*/vmlinu?-}
         rm -rf "build/board/kernel/$_name"
         mkdir "build/board/kernel/$_name"
         mv "$_image" "build/board/kernel/$_name/kernel"
-        mv "$_place"/root/boot/config-* "build/board/kernel/$_name/config"
-        mv "$_place/root/lib/modules" "build/board/kernel/$_name/modules"
+        mv "$_tree"/boot/config-* "build/board/kernel/$_name/config"
+        mv "$_tree/lib/modules" "build/board/kernel/$_name/modules"
         printf '%s\n' "$_name" >"$_place/name"
     fi
     kernel=stock:$(cat "$_place/name")

@@ -150,7 +150,7 @@ aged() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
 rm -f "$out/early.cpio.gz"
 if [ -n "$modules" ]; then
     early=$made/early
-    mkdir -p "$early/bin" "$early/lib/modules" "$early/dev" "$early/proc" "$early/sys" "$early/root"
+    mkdir -p "$early/bin" "$early/lib/modules" "$early/dev" "$early/proc" "$early/sys" "$early/newroot"
     for module in $modules; do with "$module"; done | awk '!seen[$0]++' | while read -r ko; do
         name=$(basename "$ko")
         printf '%s\n' "$name" >>"$early/lib/modules/order"

@@ -10,6 +10,7 @@ for tool in mksquashfs unsquashfs cpio modinfo depmod readelf mke2fs busybox; do
 done
 board=qemu-x86_64-stock
 made=$suite_tmp/made
+tree=$made/root
 
 # The kernel's own modules are not wanted here, and a machine without a network has none.
 a_root() {
@@ -20,7 +21,7 @@ a_root() {
 the_same_sources_give_the_same_root() {
     a_root
     cp "$made/root.sqfs" "$tmp/first"
-    find "$made/root" -exec touch -h {} +
+    find "$tree" -exec touch -h {} +
     umask 077
     TZ=Asia/Tokyo LC_ALL=C.UTF-8
     export TZ LC_ALL
@@ -68,19 +69,19 @@ the_root_is_roots_and_has_no_setuid_file() {
 
 every_library_that_is_needed_is_there() {
     [ -f "$made/root.sqfs" ] || a_root
-    find "$made/root" -type f -size +1k | while read -r file; do
+    find "$tree" -type f -size +1k | while read -r file; do
         readelf -d "$file" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | while read -r name; do
-            [ -f "$made/root/lib/$name" ] || printf '%s needs %s\n' "$file" "$name"
+            [ -f "$tree/lib/$name" ] || printf '%s needs %s\n' "$file" "$name"
         done
     done >"$tmp/missing"
     [ ! -s "$tmp/missing" ] || { cat "$tmp/missing"; fail 'a library is missing'; }
 }
 
 every_module_of_the_boot_file_is_there() {
-    [ -d "$made/root/usr/lib/otp" ] || a_root
+    [ -d "$tree/usr/lib/otp" ] || a_root
     # What the release starts from, with no other code than the root's.
-    erts=$(echo "$made"/root/usr/lib/otp/erts-*)
-    ROOTDIR=$made/root/usr/lib/otp BINDIR=$erts/bin EMU=beam PROGNAME=erl
+    erts=$(echo "$tree"/usr/lib/otp/erts-*)
+    ROOTDIR=$tree/usr/lib/otp BINDIR=$erts/bin EMU=beam PROGNAME=erl
     export ROOTDIR BINDIR EMU PROGNAME
     "$BINDIR/erlexec" -boot "$ROOTDIR/releases/$(awk '{ print $2 }' "$ROOTDIR/start_erl.data")/start" -mode embedded -noshell -noinput \
         -kernel logger_level error -os_mon start_disksup false -os_mon start_cpu_sup false \
