@@ -10,10 +10,12 @@
 #   guest 'echo hello'           to the root shell of the guest on its second serial line
 #   power_cut                    QEMU is killed: RAM is lost, and so is what the disk did not have
 #
+# With LOGGED=FILE what is written to the disk is logged there, too (QEMU's blklogwrites).
+#
 # $machine has: console (what the board said, over all boots), qmp (QEMU's events, one JSON object a line: WATCHDOG is the
 # hardware's bite, RESET any reset), shell (what the guest's shell printed), data.img (its disk).
 # The guest's time goes by the instructions that it runs (icount): no load of this machine makes a countdown end too early, or too late.
-# Bounds here are the host's, against a hang alone.
+# Its clock's date goes on over a reset, from the host's at power-on ($powered_at). Bounds here are the host's, against a hang alone.
 
 machine() {
     # shellcheck disable=SC2034 # for the suites
@@ -31,11 +33,19 @@ power_on() {
     mark
     [ -f "$machine/data.img" ] || (cd "$top" && scripts/board/data.sh "$board" "$machine/data.img")
     rm -f "$machine/pid"
+    powered_at=$(date +%s)
+    clock="-icount shift=3 -rtc base=$(date -u -d "@$powered_at" +%Y-%m-%dT%H:%M:%S),clock=vm"
     [ -n "${KERNEL:-}" ] || KERNEL=$(unpacked_kernel)
     export KERNEL
+    disk=$machine/data.img
+    if [ -n "${LOGGED:-}" ]; then
+        : >"$LOGGED"
+        # Commas are doubled for -drive.
+        disk="json:{'driver':'raw',,'file':{'driver':'blklogwrites',,'file':{'driver':'file',,'filename':'$disk'},,'log':{'driver':'file',,'filename':'$LOGGED'}}}"
+    fi
     # shellcheck disable=SC2086 # words
-    APPEND=board.debug DATA=$machine/data.img nice -n "${BOARD_NICE:-0}" timeout -k 5 "${BOARD_LIMIT:-86400}" \
-        "$top/scripts/board/run.sh" "$board" ${BOARD_CLOCK--icount shift=3 -rtc clock=vm} -pidfile "$machine/pid" \
+    APPEND=board.debug DATA=$disk nice -n "${BOARD_NICE:-0}" timeout -k 5 "${BOARD_LIMIT:-86400}" \
+        "$top/scripts/board/run.sh" "$board" ${BOARD_CLOCK-$clock} -pidfile "$machine/pid" \
         -chardev "pipe,id=shell,path=$machine/shell" -serial chardev:shell \
         -chardev "pipe,id=qmp,path=$machine/qmp" -mon chardev=qmp,mode=control 0<>"$machine/console.in" >>"$machine/console" 2>>"$machine/qemu" &
     cat "$machine/qmp.out" >>"$machine/qmp" &

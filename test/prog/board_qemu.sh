@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # The x86_64 board in QEMU, really reset: five of the faults of test/board/faults.sh (make board-test has all of them), each judged by what
 # the boot after it says, which is the one that is struck next. With Debian's stock kernel, in 128 MB, where the board's own small
-# kernel was not built before.
+# kernel was not built before, or as BOARD says.
 . test/prog/lib.sh
 . test/board/lib.sh
 . test/board/faults.sh
 suite board_qemu
 # It computes where others wait, and its clock is its own: they go first.
 BOARD_NICE=${BOARD_NICE:-10}
-board=$(board_at_hand qemu-x86_64)
+board=${BOARD:-$(board_at_hand qemu-x86_64)}
 machine "$board"
 
 missing=$(missing_tools "$board")
