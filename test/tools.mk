@@ -10,6 +10,7 @@ bridge_sim_ROOMS := bridge
 bus_keeper_ROOMS := wire sys
 bus_mock_ROOMS := systemd
 ctl_peer_ROOMS := wire
+disk_cut_ROOMS := base
 differential_ROOMS := syslog
 differential_FILES := test/differential/corpus.cpp test/differential/rules.cpp
 events_peer_ROOMS := wire sys
