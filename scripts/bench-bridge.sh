@@ -100,20 +100,13 @@ printf 'machine: %s processors, load %s; %s rounds, messages of 120 bytes\n' \
 round=0
 while [ "$round" -lt "$rounds" ]; do
     round=$((round + 1))
-    for who in c batches events; do
-        n=$events
-        [ $who != events ] || n=$(part 4)
-        measure fifo-100 "$who" "$n" "$tools/log_load" fifo "$(where fifo)" "$n" 100
-        measure fifo-1 "$who" "$(part 4)" "$tools/log_load" fifo "$(where fifo)" "$(part 4)" 1
-        measure socket "$who" "$(part 4)" "$tools/log_load" socket "$(where socket)" "$(part 4)" 64
-    done
-    # The same without a bridge's process.
-    for who in inside inside_events; do
-        n=$events
-        [ $who != inside_events ] || n=$(part 4)
-        measure fifo-100 "$who" "$n" "$tools/log_load" fifo "$(where inside-fifo)" "$n" 100
-        measure fifo-1 "$who" "$(part 4)" "$tools/log_load" fifo "$(where inside-fifo)" "$(part 4)" 1
-        measure socket "$who" "$(part 4)" "$tools/log_load" socket "$(where inside-socket)" "$(part 4)" 64
+    # inside: the same without a bridge's process.
+    for who in c batches events inside inside_events; do
+        case $who in inside*) at=inside- ;; *) at='' ;; esac
+        case $who in *events) n=$(part 4) ;; *) n=$events ;; esac
+        measure fifo-100 "$who" "$n" "$tools/log_load" fifo "$(where "${at}fifo")" "$n" 100
+        measure fifo-1 "$who" "$(part 4)" "$tools/log_load" fifo "$(where "${at}fifo")" "$(part 4)" 1
+        measure socket "$who" "$(part 4)" "$tools/log_load" socket "$(where "${at}socket")" "$(part 4)" 64
     done
     # At a tenth of what a loopback can take: RFC 5426 loses what nobody reads in time, and the bench waits for each.
     measure udp c "$(part 40)" "$tools/log_load" udp "$(where udp)" "$(part 40)" 8 20000

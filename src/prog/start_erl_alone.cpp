@@ -5,7 +5,6 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <optional>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "release/boot_file.h"
 #include "release/one_process.h"
 #include "sys/error.h"
+#include "sys/host_name.h"
 #include "sys/open.h"
 
 namespace vakt::prog {
@@ -38,8 +38,7 @@ class Asker {
         : node_{{std::move(flags), {}}, {}, {}, {}, {}, false} {}
 
     std::vector<std::string> run(const std::string& boot, bool is_safe) {
-        std::array<char, 256> host{};
-        if (::gethostname(host.data(), host.size() - 1) == 0) node_.host = host.data();
+        node_.host = sys::host_name();
         const auto bytes = sys::read_regular(boot + ".boot", kLongestBoot);
         if (bytes)
             node_.boot_words = release::boot_words(

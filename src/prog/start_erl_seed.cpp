@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "prog/start_erl_alone.h"
 #include "seed/host_name.h"
 #include "sys/error.h"
+#include "sys/host_name.h"
 #include "sys/open.h"
 #include "sys/rename.h"
 
@@ -34,12 +34,7 @@ Status put_cookie(const std::string& cookie) {
 
 Status name_host(const std::string& hosts) {
     const auto name = seed::full_name(hosts);
-    if (name.empty()) return Done{};
-    std::array<char, 256> is{};
-    if (::gethostname(is.data(), is.size() - 1) == 0 && name == is.data()) return Done{};
-    if (::sethostname(name.c_str(), name.size()) != 0)
-        return sys::last_error("name the machine", name);
-    return Done{};
+    return name.empty() || name == sys::host_name() ? Status(Done{}) : sys::name_host(name);
 }
 
 }  // namespace

@@ -4,20 +4,13 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <utility>
 
 #include "bridge/account.h"
+#include "sys/host_name.h"
 
 namespace vakt::prog {
-namespace {
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-}  // namespace
+namespace {}  // namespace
 
 BridgeTaps::BridgeTaps(loop::Loop& loop, const bridge::Bridge& bridge, Places places, Log& log)
     : loop_(loop), bridge_(bridge), places_(std::move(places)), log_(log) {}
@@ -49,7 +42,7 @@ void BridgeTaps::change(const settings::BridgeFile& file) {
             say("black box: " + words);
         });
     }
-    const source::FeedSettings feed{file.feed, file.feed_auth, host_name()};
+    const source::FeedSettings feed{file.feed, file.feed_auth, sys::host_name()};
     if (feed_ && feed_->settings() == feed) return;
     feed_.reset();
     if (feed.path.empty()) return;

@@ -908,7 +908,12 @@ void in_the_background(const std::string& dir) {
     // The one that is started ends with 0 once the board is guarded, and its child goes on.
     Program first(arguments, scene.bench.words_path());
     expect(first.ended(10s) == 0, "it did not start");
-    expect(scene.board.count("arm") == 1, "too early");
+    {
+        Peer root(scene.bench.socket);
+        expect(root.status().devices[0].state == keeper::DeviceState::armed, "too early");
+    }
+    // The board writes down what it hears when it is its turn.
+    expect(eventually(25s, [&] { return scene.board.count("arm") == 1; }), "never armed");
     const auto words = scene.board.entries();
     pid_t keeper = 0;
     for (const auto& entry : words)
