@@ -165,6 +165,59 @@ TEST(DatagramSocket, an_inherited_one_keeps_its_file) {
     CHECK_TRUE(scratch.has("s"));
 }
 
+TEST(DatagramSocket, one_that_left_its_file_to_another_leaves_it_there) {
+    {
+        auto made = DatagramSocket::at_path(scratch.at("s"), 0600);
+        made->leave_path();
+        CHECK_EQUAL(0, ::unlink(scratch.at("s").c_str()));
+        CHECK_TRUE(made->has_its_path());
+        scratch.put("s", "a successor's");
+    }
+    STRCMP_EQUAL("a successor's", scratch.get("s").c_str());
+}
+
+TEST(DatagramSocket, a_successor_that_takes_the_file_takes_it_away) {
+    auto before = DatagramSocket::at_path(scratch.at("s"), 0600);
+    sys::Fd same(::fcntl(before->fd(), F_DUPFD_CLOEXEC, 0));
+    {
+        auto after = DatagramSocket::inherited(std::move(same), "handed over");
+        CHECK_TRUE(static_cast<bool>(after));
+        before->leave_path();
+        after->take_path(scratch.at("s"));
+        STRCMP_EQUAL(scratch.at("s").c_str(), after->name().c_str());
+        before = refusal("gone");
+        CHECK_TRUE(answers(scratch.at("s")));
+        CHECK_TRUE(after->has_its_path());
+    }
+    CHECK_FALSE(scratch.has("s"));
+}
+
+TEST(DatagramSocket, a_file_that_was_taken_and_is_another_by_now_stays) {
+    {
+        auto made = DatagramSocket::inherited(bound(scratch.at("s"), SOCK_DGRAM), "handed over");
+        made->take_path(scratch.at("s"));
+        CHECK_EQUAL(0, ::unlink(scratch.at("s").c_str()));
+        CHECK_FALSE(made->has_its_path());
+        scratch.put("s", "another's");
+        CHECK_FALSE(made->has_its_path());
+    }
+    STRCMP_EQUAL("another's", scratch.get("s").c_str());
+}
+
+TEST(DatagramSocket, what_is_no_sockets_file_is_not_taken) {
+    scratch.put("file", "x");
+    const auto another = bound(scratch.at("another"), SOCK_DGRAM);
+    scratch.link(scratch.at("another"), "link");
+    for (const char* name : {"file", "link", "nothing"}) {
+        auto made = DatagramSocket::inherited(bound(scratch.at("s"), SOCK_DGRAM), "handed over");
+        made->take_path(scratch.at(name));
+        STRCMP_EQUAL("handed over", made->name().c_str());
+        made = refusal("gone");
+        CHECK_EQUAL(0, ::unlink(scratch.at("s").c_str()));
+    }
+    CHECK_TRUE(scratch.has("file") && scratch.has("link") && scratch.has("another"));
+}
+
 TEST(DatagramSocket, an_inherited_udp_socket_is_known_as_one) {
     const auto made = DatagramSocket::inherited(
         sys::Fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)), "syslog.socket");
