@@ -378,6 +378,37 @@ TEST(Bridge, a_filter_of_many_texts_is_looked_through_in_several_goes) {
     CHECK_EQUAL(500u, account_of(client).filtered);
 }
 
+// A filter by severity alone costs 1 for each record it looks at.
+TEST(Bridge, one_go_looks_at_one_record_more_than_its_work_and_the_next_goes_on) {
+    auto client = opened({.filter = only(3)}, 10);
+    say_many(20, Severity::info, 20);
+    bridge->distribute(now, 0);
+    CHECK_EQUAL(1u, account_of(client).filtered);
+    bridge->distribute(now, 8);
+    CHECK_EQUAL(10u, account_of(client).filtered);
+    // All are looked at, and it is not yet known that these were all.
+    bridge->distribute(now, 9);
+    CHECK_EQUAL(20u, account_of(client).filtered);
+    CHECK_TRUE(bridge->wake_at() == Instant{});
+    bridge->distribute(now, 0);
+    CHECK_TRUE(bridge->wake_at() == kNever);
+    say_many(10, Severity::info, 20);
+    bridge->distribute(now, 10);
+    CHECK_EQUAL(30u, account_of(client).filtered);
+    CHECK_TRUE(bridge->wake_at() == kNever);
+}
+
+TEST(Bridge, clients_share_one_goes_work_and_one_without_a_filter_needs_none_of_it) {
+    auto first = opened({.filter = only(3)}, 100);
+    auto second = opened({.filter = only(3)}, 100);
+    auto all = opened({}, 100);
+    say_many(20, Severity::info, 20);
+    bridge->distribute(now, 9);
+    CHECK_EQUAL(10u, account_of(first).filtered);
+    CHECK_EQUAL(1u, account_of(second).filtered);
+    CHECK_EQUAL(20u, account_of(all).delivered);
+}
+
 TEST(Bridge, many_that_look_for_something_share_one_goes_work_and_each_gets_its_turn) {
     std::vector<Listener> clients;
     const relay::Filter rare{.strict = true, .any_of = {{.apps = {"another"}}}};
