@@ -5,7 +5,7 @@
 -module(inside_vm).
 
 -export([main/0]).
--export([sources/1, flooded/1, refused/1, killed/1, upgraded/1, descriptors/1, figures/1, short/1, run/4]).
+-export([sources/1, flooded/1, refused/1, killed/1, upgraded/1, descriptors/1, figures/1, short/1, called/1, run/4, line/3]).
 
 -define(COUNT, 4000).
 
@@ -54,6 +54,21 @@ short(Dir) ->
     catch
         error:{never_came_true, _} -> ok
     end.
+
+%% The callback of os_sup is called with each line as it came, once, and its own arguments; there is neither a pipe nor a port program.
+called(Dir) ->
+    Called = ets:new(called, [public]),
+    ok = started(Dir, [fifo, socket], [{start_os_sup, true}, {os_sup_mfa, {?MODULE, line, [Called, its_own]}}]),
+    undefined = whereis(vakt_os_sup),
+    Count = ?COUNT div 4,
+    #{fifo := Count, socket := Count} = feed(Dir, [fifo, socket], Count),
+    ok = eventually(fun() -> ets:info(Called, size) >= 2 * Count end),
+    Wanted = [{lists:concat(["<30>app: ", Kind, " ", N]), 1} || Kind <- [fifo, socket], N <- lists:seq(1, Count)],
+    [] = lists:sort(ets:tab2list(Called)) -- Wanted,
+    [] = Wanted -- ets:tab2list(Called),
+    io:format("called ~p times~n", [ets:info(Called, size)]).
+
+line(Line, Called, its_own) -> ets:update_counter(Called, Line, 1, {Line, 0}).
 
 %% What the system refuses is an error in words, and the others go on.
 refused(Dir) ->
@@ -210,10 +225,13 @@ figures(_Dir) ->
 
 %% The application.
 
-started(Dir, Kinds) ->
+started(Dir, Kinds) -> started(Dir, Kinds, []).
+
+started(Dir, Kinds, More) ->
     ok = application:load(vakt),
+    Sources = [source(Kind, Dir) || Kind <- Kinds],
     [ok = application:set_env(vakt, Key, Value)
-     || {Key, Value} <- [{way, inside}, {keeper_socket, none}, {keeper_retry, 100}, {inside_sources, [source(Kind, Dir) || Kind <- Kinds]}]],
+     || {Key, Value} <- [{way, inside}, {keeper_socket, none}, {keeper_retry, 100}, {inside_sources, Sources} | More]],
     {ok, _} = application:ensure_all_started(vakt),
     eventually(fun() -> maps:get(way, vakt:status()) =:= inside end).
 

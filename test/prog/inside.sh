@@ -37,10 +37,12 @@ killed() { prepared; vm killed; }
 upgraded() { prepared; vm upgraded; }
 descriptors() { prepared; vm descriptors; }
 figures() { vm --strict figures; }
+called() { vm called; }
 flooded() { vm flooded; }
 one_less() { prepared; vm short; }
 
 check "FIFO, socket, kernel's log, threads, UDP: records and counted gaps are what was sent" all_sources
+check "os_sup's callback, a module and its own arguments, is called with each line" called
 check "more than the system keeps: what had no room is counted, of threads and of UDP" flooded
 check "one line less than was expected is noticed" one_less
 check "strict: what the system refuses is said in words, threads and UDP go on" no_fifos
