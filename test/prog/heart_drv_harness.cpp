@@ -1,29 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// usage: heart_drv_harness cycles N | beats N | crash
+// usage: heart_drv_harness cycles N | beats N | silence | crash
 // Plays the emulator to the driver "heart", without one: so that ThreadSanitizer and valgrind see
 // the driver alone. As erts does, it calls a port's functions one at a time, but for a crash, which
-// comes from any thread. The board is a simulated one (drivers/soft_board.h), in a thread and in
-// the folder where this is run. Ends with 0, and says what it saw.
+// comes from any thread. The board is a simulated one (test/support/simulated_board.h), in the
+// folder where this is run. Ends with 0, and says what it saw.
 #include <erl_driver.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <map>
+#include <filesystem>
+#include <iterator>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "drivers/soft_board.h"
-#include "drivers/soft_protocol.h"
+#include "test/support/heart_measures.h"
+#include "test/support/simulated_board.h"
 
 extern "C" ErlDrvEntry* driver_init();
 
@@ -91,56 +90,8 @@ void shut_down(HarnessPort& port) {
 
 // ---- the board ----
 
-struct Board {
-    std::mutex mutex;
-    vakt::drivers::SoftBoard board;
-    std::atomic<int> pets{0};
-    std::atomic<bool> disarmed{false};
-    std::atomic<bool> rebooted{false};
-    int listener = -1;
-
-    void serve(int fd) {
-        char text[64];
-        for (;;) {
-            const auto n = ::recv(fd, text, sizeof text, 0);
-            if (n <= 0) break;
-            const std::string_view words(text, static_cast<std::size_t>(n));
-            if (words == "end reboot") {
-                rebooted = true;
-                ::send(fd, "ending", 6, MSG_NOSIGNAL);
-                continue;
-            }
-            const std::lock_guard held(mutex);
-            const auto said = board.on(Clock::now(), words);
-            if (words == "pet") ++pets;
-            if (words == "disarm") disarmed = true;
-            if (!said) continue;
-            const vakt::drivers::SoftText answer(*said);
-            ::send(fd, answer.view().data(), answer.view().size(), MSG_NOSIGNAL);
-        }
-        ::close(fd);
-    }
-    void start() {
-        listener = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-        sockaddr_un address = {};
-        address.sun_family = AF_UNIX;
-        std::strcpy(address.sun_path, "harness.wdt");
-        ::unlink(address.sun_path);
-        if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-            ::listen(listener, 8) != 0)
-            fail("no socket here");
-        std::thread([this] {
-            for (;;) {
-                const int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-                if (fd < 0) return;
-                std::thread([this, fd] { serve(fd); }).detach();
-            }
-        }).detach();
-    }
-};
-
-Board& board() {
-    static auto& only = *new Board;
+vakt::test::SimulatedBoard& board() {
+    static auto& only = *new vakt::test::SimulatedBoard;
     return only;
 }
 
@@ -152,7 +103,15 @@ void wait_for(const char* what, const std::atomic<bool>& came) {
 
 // ---- what is tried ----
 
+// Descriptors and threads.
+std::ptrdiff_t held() {
+    using Each = std::filesystem::directory_iterator;
+    return std::distance(Each("/proc/self/fd"), Each()) +
+           std::distance(Each("/proc/self/task"), Each());
+}
+
 int cycles(int count) {
+    auto most = std::numeric_limits<std::ptrdiff_t>::max();
     auto* port = new HarnessPort;
     open_port(*port);
     for (int i = 0; i < count; ++i) {
@@ -176,37 +135,41 @@ int cycles(int count) {
         delete port;
         port = new HarnessPort;
         open_port(*port);
+        if (i == 7) most = held();
     }
     shut_down(*port);
     delete port;
+    // The watchdog is let go of a little later, by threads of the driver's and the board's.
+    for (int i = 0; i < 20000 && held() > most; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (held() > most)
+        fail(std::to_string(held()) + " descriptors and threads, after the first stop " +
+             std::to_string(most));
     std::printf("%d cycles\n", count);
     return 0;
 }
 
-// From a beat until its answer could have come: what the emulator's thread waits in output(), and
-// how long a question takes through the heart's thread and back.
+// What the emulator's thread waits in output(), and how long a question takes through the heart's
+// thread and back.
 int beats(int count) {
     HarnessPort port;
     open_port(port);
-    std::chrono::nanoseconds in_output{};
-    std::chrono::nanoseconds longest{};
-    std::chrono::nanoseconds there_and_back{};
-    for (int i = 0; i < count; ++i) {
-        const auto began = Clock::now();
-        send(port, "\2");
-        const auto took = Clock::now() - began;
-        in_output += took;
-        longest = std::max<std::chrono::nanoseconds>(longest, took);
-        const auto asked = Clock::now();
-        send(port, "\6");
-        if (answer(port) != "\7") fail("GET_CMD answers otherwise");
-        there_and_back += Clock::now() - asked;
-    }
+    vakt::test::measure_answers(
+        count, [&] { send(port, "\2"); },
+        [&] {
+            send(port, "\6");
+            if (answer(port) != "\7") fail("GET_CMD answers otherwise");
+        });
     shut_down(port);
-    std::printf("output %lld ns, longest %lld ns, there and back %lld ns\n",
-                static_cast<long long>(in_output.count() / count),
-                static_cast<long long>(longest.count()),
-                static_cast<long long>(there_and_back.count() / count));
+    return 0;
+}
+
+int silence() {
+    vakt::test::HeartsWords words;
+    ::dup2(words.descriptor(), STDERR_FILENO);
+    HarnessPort port;
+    open_port(port);
+    vakt::test::measure_silence(words, [&] { send(port, "\2"); });
     return 0;
 }
 
@@ -261,7 +224,7 @@ int erl_drv_thread_create(char* /*name*/, ErlDrvTid* thread, void* (*body)(void*
 int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
     const int count = argc > 2 ? std::atoi(argv[2]) : 0;
-    board().start();
+    board().start("harness.wdt");
     ::setenv("HEART_WATCHDOG_PATH",
              (std::string(::get_current_dir_name()) + "/harness.wdt").c_str(), 1);
     ::setenv("VAKT_STATE_DIR", "state", 1);
@@ -276,10 +239,12 @@ int main(int argc, char** argv) {
         code = cycles(count);
     else if (what == "beats" && count > 0)
         code = beats(count);
+    else if (what == "silence")
+        code = silence();
     else if (what == "crash")
         code = crash();
     else
-        std::fputs("usage: heart_drv_harness cycles N | beats N | crash\n", stderr);
+        std::fputs("usage: heart_drv_harness cycles N | beats N | silence | crash\n", stderr);
     std::fflush(stdout);
     // As the emulator ends: with its threads still running.
     std::exit(code);
