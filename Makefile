@@ -225,10 +225,11 @@ run: ## set up, then show the main job live (DURATION=s ends it, DAEMON=rsyslog|
 	@scripts/run.sh
 
 .PHONY: bench
-bench: all $(filter $(O)/test/bench/%,$(TOOLS)) $(O)/test/prog/vm_standin ## measure, as ratios side by side in one run
+bench: all $(filter $(O)/test/bench/%,$(TOOLS)) $(addprefix $(O)/test/prog/,vm_standin heart_drv_harness) ## measure, as ratios side by side in one run
 	@scripts/bench.sh
 	@scripts/bench-erl.sh
 	@scripts/bench-heart.sh
+	@scripts/bench-inside.sh
 	@scripts/bench-board.sh
 	@scripts/bench-bridge.sh
 	@scripts/bench-console.sh
