@@ -18,7 +18,7 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 
 }  // namespace
 
-TEST_GROUP(Findings) {
+TEST_GROUP(NotesFindings) {
     Scratch scratch;
     std::int64_t began_ns = 0;
 
@@ -45,7 +45,7 @@ TEST_GROUP(Findings) {
     }
 };
 
-TEST(Findings, nothing_there_is_no_trouble) {
+TEST(NotesFindings, nothing_there_is_no_trouble) {
     ::rmdir(scratch.at("pstore").c_str());
     ::rmdir(scratch.at("archive").c_str());
     const auto found = gathered();
@@ -53,7 +53,7 @@ TEST(Findings, nothing_there_is_no_trouble) {
     CHECK_TRUE(found.troubles.empty());
 }
 
-TEST(Findings, of_64_files_all_are_read_and_a_65th_is_told_of) {
+TEST(NotesFindings, of_64_files_all_are_read_and_a_65th_is_told_of) {
     for (int n = 0; n < 64; ++n) scratch.put("pstore/f" + std::to_string(100 + n), "x");
     CHECK_EQUAL(64U, gathered().pstore.size());
     CHECK_TRUE(gathered().troubles.empty());
@@ -64,7 +64,7 @@ TEST(Findings, of_64_files_all_are_read_and_a_65th_is_told_of) {
     STRCMP_CONTAINS("f999 is one too many", found.troubles[0].c_str());
 }
 
-TEST(Findings, of_a_file_the_last_MiB_is_read) {
+TEST(NotesFindings, of_a_file_the_last_MiB_is_read) {
     scratch.put("pstore/whole", "a" + std::string(kMostBytes - 1, 'x'));
     CHECK_EQUAL(kMostBytes, gathered().pstore.at(0).bytes.size());
     CHECK_EQUAL('a', gathered().pstore.at(0).bytes.front());
@@ -73,7 +73,7 @@ TEST(Findings, of_a_file_the_last_MiB_is_read) {
     CHECK_EQUAL('x', gathered().pstore.at(0).bytes.front());
 }
 
-TEST(Findings, folders_are_read_three_deep_and_no_deeper) {
+TEST(NotesFindings, folders_are_read_three_deep_and_no_deeper) {
     folder("pstore/2");
     folder("pstore/2/3");
     folder("pstore/2/3/4");
@@ -84,7 +84,7 @@ TEST(Findings, folders_are_read_three_deep_and_no_deeper) {
     STRCMP_EQUAL("third", found.pstore[0].name.c_str());
 }
 
-TEST(Findings, neither_hidden_files_nor_links_nor_fifos_are_read) {
+TEST(NotesFindings, neither_hidden_files_nor_links_nor_fifos_are_read) {
     scratch.put("pstore/.hidden", "x");
     scratch.put("elsewhere", "x");
     scratch.link(scratch.at("elsewhere"), "pstore/link");
@@ -94,7 +94,7 @@ TEST(Findings, neither_hidden_files_nor_links_nor_fifos_are_read) {
     CHECK_TRUE(found.troubles.empty());
 }
 
-TEST(Findings, of_the_archive_what_came_10_s_before_this_boot_or_later_counts_and_has_no_time) {
+TEST(NotesFindings, of_the_archive_what_came_10_s_before_this_boot_or_later_counts_and_has_no_time) {
     began_ns = 1'000'000 * kSecond;
     scratch.put("archive/old", "x");
     changed("archive/old", began_ns - 10 * kSecond - 1);
@@ -110,7 +110,7 @@ TEST(Findings, of_the_archive_what_came_10_s_before_this_boot_or_later_counts_an
     CHECK_FALSE(found.pstore[1].wall_ns.has_value());
 }
 
-TEST(Findings, a_black_box_that_its_owner_alone_writes_is_read) {
+TEST(NotesFindings, a_black_box_that_its_owner_alone_writes_is_read) {
     scratch.put("state/black_box", "nothing of value");
     ::chmod(scratch.at("state/black_box").c_str(), 0644);
     CHECK_TRUE(gathered().troubles.empty());
@@ -120,7 +120,7 @@ TEST(Findings, a_black_box_that_its_owner_alone_writes_is_read) {
     }
 }
 
-TEST(Findings, a_black_box_of_two_names_or_a_link_to_one_is_not_read) {
+TEST(NotesFindings, a_black_box_of_two_names_or_a_link_to_one_is_not_read) {
     scratch.put("box", "x");
     CHECK_EQUAL(0, ::link(scratch.at("box").c_str(), scratch.at("state/black_box").c_str()));
     box_is_refused("has another name");
@@ -129,7 +129,7 @@ TEST(Findings, a_black_box_of_two_names_or_a_link_to_one_is_not_read) {
     box_is_refused("is no plain file");
 }
 
-TEST(Findings, the_bridges_own_directory_goes_before_the_keepers) {
+TEST(NotesFindings, the_bridges_own_directory_goes_before_the_keepers) {
     folder("state/bridge");
     scratch.link("nowhere", "state/black_box");
     box_is_refused("is no plain file");

@@ -26,15 +26,15 @@ int in_own_namespace(bool (*holds)()) {
 
 }  // namespace
 
-TEST_GROUP(HostName){};
+TEST_GROUP(MachineName){};
 
-TEST(HostName, is_what_uname_says) {
+TEST(MachineName, is_what_uname_says) {
     struct utsname machine {};
     CHECK_EQUAL(0, ::uname(&machine));
     STRCMP_EQUAL(machine.nodename, sys::host_name().c_str());
 }
 
-TEST(HostName, the_longest_name_is_given_and_told_whole) {
+TEST(MachineName, the_longest_name_is_given_and_told_whole) {
     const auto status = in_own_namespace([] {
         const std::string longest(64, 'n');  // __NEW_UTS_LEN
         return sys::name_host(longest) && sys::host_name() == longest;
@@ -42,7 +42,7 @@ TEST(HostName, the_longest_name_is_given_and_told_whole) {
     CHECK(status == 0 || status == 77);
 }
 
-TEST(HostName, one_byte_more_is_refused_and_changes_nothing) {
+TEST(MachineName, one_byte_more_is_refused_and_changes_nothing) {
     const auto status = in_own_namespace([] {
         const auto before = sys::host_name();
         const auto named = sys::name_host(std::string(65, 'n'));
@@ -52,7 +52,7 @@ TEST(HostName, one_byte_more_is_refused_and_changes_nothing) {
     CHECK(status == 0 || status == 77);
 }
 
-TEST(HostName, an_ordinary_user_may_not_give_one) {
+TEST(MachineName, an_ordinary_user_may_not_give_one) {
     const auto child = ::fork();
     if (child == 0) {
         if (::geteuid() == 0 && ::setuid(65534) != 0) ::_exit(2);
