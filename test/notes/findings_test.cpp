@@ -94,7 +94,8 @@ TEST(NotesFindings, neither_hidden_files_nor_links_nor_fifos_are_read) {
     CHECK_TRUE(found.troubles.empty());
 }
 
-TEST(NotesFindings, of_the_archive_what_came_10_s_before_this_boot_or_later_counts_and_has_no_time) {
+TEST(NotesFindings,
+     of_the_archive_what_came_10_s_before_this_boot_or_later_counts_and_has_no_time) {
     began_ns = 1'000'000 * kSecond;
     scratch.put("archive/old", "x");
     changed("archive/old", began_ns - 10 * kSecond - 1);
