@@ -4,7 +4,7 @@
 # Every room and program, with the Solaris side of sys/ and drivers/, through clang for x86-64 and SPARC V9 Solaris: syntax and
 # types alone, nothing is linked or run. SYSROOT (SOLARIS_SYSROOT) holds, under usr/include: the system's headers (illumos, or
 # Solaris 11.4), libstdc++'s (12 or later) in c++/VERSION with those of its target in c++/VERSION/*-solaris2.*, and libevent's
-# (event2/) and libconfig's (libconfig.h). Without a sysroot, or without clang, it says that it skips.
+# (event2/), libconfig's (libconfig.h) and libyaml's (yaml.h). Without a sysroot, or without clang, it says that it skips.
 set -eu
 cd "$(dirname "$0")/.."
 sysroot=${1:-${SOLARIS_SYSROOT:-}}
