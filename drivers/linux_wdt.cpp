@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "base/text.h"
@@ -29,6 +30,15 @@ constexpr long kMostSeconds = 2'000'000;
 /// What a driver without the operation says: ENOTTY from old ones, EOPNOTSUPP from the core's,
 /// EINVAL from some that know SETOPTIONS but not the option.
 bool is_absent(int error) { return error == ENOTTY || error == EOPNOTSUPP || error == EINVAL; }
+
+/// Drivers that answer 0 to WDIOC_GETBOOTSTATUS on every boot, since their watchdog cannot tell:
+/// IBM Z's diag288 and softdog. Their options are no better than those of drivers that can
+/// (i6300esb).
+constexpr std::array<std::string_view, 2> kNeverTell = {"z Watchdog", "Software Watchdog"};
+
+bool never_tells(std::string_view identity) {
+    return std::find(kNeverTell.begin(), kNeverTell.end(), identity) != kNeverTell.end();
+}
 
 std::string printable(const __u8* text, std::size_t size) {
     std::string words;
@@ -80,6 +90,7 @@ Status LinuxWdt::ask_capabilities() {
     capabilities_.knows_time_left = node_->control(WDIOC_GETTIMELEFT, &left) == 0;
 
     const auto identity = printable(info.identity, sizeof info.identity);
+    if (boot_ == 0 && never_tells(identity)) boot_.reset();
     auto facts = read_sysfs(options_.sysfs);
     // /dev/watchdog is watchdog0's alias unless an old misc driver has it; then its directory tells
     // of another device.

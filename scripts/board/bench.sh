@@ -78,7 +78,8 @@ mkfifo "$work/shell.in" "$work/shell.out"
 : >"$work/answers"
 cat "$work/shell.out" >"$work/answers" &
 reader=$!
-started 'board.debug board.wait' -serial "pipe:$work/shell"
+export DEBUG="pipe,path=$work/shell"
+started board.wait
 waited 'before erlang'
 # The board's shell is busybox's: what is asked is one line, and its end is told by a word put together there.
 asked() {

@@ -8,6 +8,8 @@ board() {
     case $board in *[!a-z0-9_-]*) die "'$board' is no name of a board" ;; esac
     [ -f "board/$board/board.conf" ] || die "there is no board '$board'; there are: $(cd board && echo */board.conf | sed 's|/board.conf||g')"
     arch='' debian='' triplet='' kernel='' modules='' more_modules='' kernel_arch='' kernel_target='' kernel_file=''
+    # The second serial line, as the board calls it, and the QEMU-words that make one of the chardev "debug".
+    debug_tty=ttyS1 debug_line='-serial chardev:debug'
     # shellcheck source=/dev/null # one of several
     . "board/$board/board.conf"
     out=${OUT:-$PWD/build/board/$board}
@@ -25,6 +27,7 @@ board() {
 foreign_kernel() {
     _place=build/board/kernel/stock-$debian
     if [ ! -f "$_place/name" ]; then
+        [ "${only_cached:-no}" = no ] || die "there is no kernel of $board yet"
         say "fetching the kernel of $1"
         scripts/foreign-packages.sh "$debian" "$_place" "newest:$1" >&2 || die "$1 for $debian could not be fetched"
         _tree=$_place/root

@@ -23,6 +23,22 @@ exactly=3
 # expected FAULT: prints the causes that are right, the confidence that is the least, how it ends, and after how many seconds at the
 # latest. Ends: watchdog (the hardware bites, nothing else), reset (by whomever), restart (of what was struck alone), either, cut.
 expected() {
+    # The watchdog of qemu-s390x has no word after a reset, and no memory outlives it: what came without a note is not known, and
+    # nothing else is to be made of it.
+    case $board:$1 in
+        qemu-s390x:keeper_stop | qemu-s390x:keeper_gone | qemu-s390x:irqs_off | qemu-s390x:preempt_off)
+            printf 'unknown low watchdog %s' "$H"
+            return
+            ;;
+        qemu-s390x:panic)
+            printf 'unknown low reset %s' "$((H + 30))"
+            return
+            ;;
+        qemu-s390x:power_cut)
+            printf 'unknown low cut 0'
+            return
+            ;;
+    esac
     case $1 in
         vm_stop | vm_schedulers | heart_stop) printf 'vm_hang high reset %s' "$D" ;;
         # It ended by a signal: ours, or the kernel's when memory was short.
@@ -77,8 +93,8 @@ inject() {
         command_refused) erlang 'heart:set_cmd("reboot"), os:cmd("kill -KILL " ++ os:getpid()).' ;;
         command_starts) erlang 'heart:set_cmd("true"), os:cmd("kill -KILL " ++ os:getpid()).' ;;
         fork_bomb) guest 'bomb() { while :; do bomb & done; }; bomb & bomb &' ;;
-        # The disk under it.
-        root_gone) guest 'echo 1 >"$(readlink -f "/sys/block/$(basename "$(readlink /run/root)")/device/..")/remove"' ;;
+        # The disk under it: a card of PCI is removed, a device of IBM Z goes offline.
+        root_gone) guest 'd=$(readlink -f "/sys/block/$(basename "$(readlink /run/root)")/device/.."); if [ -e "$d/remove" ]; then echo 1 >"$d/remove"; else echo 0 >"$d/online"; fi' ;;
         irqs_off) guest 'insmod /tmp/hang.ko how=irqs_off' ;;
         preempt_off) guest 'echo 0 >/proc/sys/kernel/softlockup_panic; insmod /tmp/hang.ko how=preempt_off' ;;
         softlockup) guest 'echo 1 >/proc/sys/kernel/softlockup_panic; echo 2 >/proc/sys/kernel/watchdog_thresh; insmod /tmp/hang.ko how=preempt_off' ;;
@@ -88,13 +104,21 @@ inject() {
     esac
 }
 
+# without FAULT WHY: it cannot be here, and the board stays as it is.
+without() {
+    : >"$machine/ready"
+    skip "$2"
+}
+
 # prepare FAULT: what has to be in the guest before.
 # shellcheck disable=SC2016
 prepare() {
     guest 'of_init() { for pid in $(pidof "$1"); do [ "$(cut -d" " -f4 /proc/$pid/stat)" = 1 ] && echo $pid; done; }'
     case $1 in
         irqs_off | softlockup | preempt_off)
-            module=$(hang_module) || skip "$module"
+            [ "$1" != softlockup ] || grep -q '^CONFIG_SOFTLOCKUP_DETECTOR=y' "$(scripts/board/kernel.sh "$board")/config" ||
+                without "$1" 'the kernel of the board looks for no soft lockup'
+            module=$(hang_module) || without "$1" "$module"
             guest_file /tmp/hang.ko <"$module"
             ;;
         vm_schedulers)

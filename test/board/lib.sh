@@ -44,9 +44,8 @@ power_on() {
         disk="json:{'driver':'raw',,'file':{'driver':'blklogwrites',,'file':{'driver':'file',,'filename':'$disk'},,'log':{'driver':'file',,'filename':'$LOGGED'}}}"
     fi
     # shellcheck disable=SC2086 # words
-    APPEND=board.debug DATA=$disk nice -n "${BOARD_NICE:-0}" timeout -k 5 "${BOARD_LIMIT:-86400}" \
+    DEBUG=pipe,path=$machine/shell DATA=$disk nice -n "${BOARD_NICE:-0}" timeout -k 5 "${BOARD_LIMIT:-86400}" \
         "$top/scripts/board/run.sh" "$board" ${BOARD_CLOCK-$clock} -pidfile "$machine/pid" \
-        -chardev "pipe,id=shell,path=$machine/shell" -serial chardev:shell \
         -chardev "pipe,id=qmp,path=$machine/qmp" -mon chardev=qmp,mode=control 0<>"$machine/console.in" >>"$machine/console" 2>>"$machine/qemu" &
     cat "$machine/qmp.out" >>"$machine/qmp" &
     cat "$machine/shell.out" >>"$machine/shell" &
@@ -198,19 +197,4 @@ answer() {
 }
 
 # The module that hangs a kernel, built for the board's.
-hang_module() {
-    kernel=$(cd "$top" && scripts/board/kernel.sh "$board")
-    headers=$kernel/build
-    for release in "$kernel"/modules/*; do
-        [ -d "$headers" ] || headers=/usr/src/linux-headers-${release##*/}
-    done
-    [ -d "$headers" ] || skip "there are no headers of the board's kernel ($headers)"
-    hang=$top/build/board/hang/$board
-    if [ -z "$(find "$hang/hang.ko" -newer "$top/test/board/hang/hang.c" 2>/dev/null)" ]; then
-        mkdir -p "$hang"
-        cp "$top/test/board/hang/hang.c" "$top/test/board/hang/Kbuild" "$hang/"
-        make -s -C "$headers" M="$hang" modules >"$hang/log" 2>&1 || { cat "$hang/log" >&2; fail 'hang.ko cannot be built'; }
-        strip --strip-debug "$hang/hang.ko"
-    fi
-    printf '%s\n' "$hang/hang.ko"
-}
+hang_module() { (cd "$top" && scripts/board/module.sh "$board" test/board/hang hang); }

@@ -162,6 +162,27 @@ TEST(LinuxWdt, a_node_that_is_no_watchdog_is_refused) {
                  describe(make().error()).c_str());
 }
 
+TEST(LinuxWdt, nought_is_the_boot_status_of_a_board_that_no_watchdog_has_reset) {
+    const auto wdt = open();
+    CHECK_TRUE(wdt->capabilities().knows_boot_status);
+    CHECK(*wdt->boot_status() == 0);
+}
+
+TEST(LinuxWdt, nought_from_a_driver_that_never_says_otherwise_is_no_boot_status) {
+    for (const auto* identity : {"z Watchdog", "Software Watchdog"}) {
+        traits.identity = identity;
+        const auto wdt = open();
+        CHECK_FALSE(wdt->capabilities().knows_boot_status);
+        CHECK(wdt->boot_status().error().code == std::errc::operation_not_supported);
+    }
+}
+
+TEST(LinuxWdt, a_driver_that_says_more_than_its_kind_ever_did_is_believed) {
+    traits.identity = "z Watchdog";
+    traits.boot_status = WDIOF_CARDRESET;
+    CHECK(*open()->boot_status() == wdt::kCardReset);
+}
+
 TEST(LinuxWdt, seconds_are_rounded_down) {
     CHECK(granted(20999ms) == 20s);
     CHECK(granted(1s) == 1s);

@@ -29,6 +29,7 @@ struct LinuxTraits {
     int write_errno = 0;
     int boot_status = 0;
     int max_pretimeout = 1000;
+    const char* identity = "fake hardware";
 };
 
 class LinuxNode final : public Node {
@@ -91,7 +92,8 @@ class LinuxNode final : public Node {
     int support(watchdog_info* info) {
         if (traits_.support_errno != 0) return fail(traits_.support_errno);
         info->options = traits_.options;
-        std::memcpy(info->identity, "fake hardware", 14);
+        std::strncpy(reinterpret_cast<char*>(info->identity), traits_.identity,
+                     sizeof info->identity - 1);
         return 0;
     }
     static int answer(int error, int* into, int value) {
