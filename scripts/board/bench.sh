@@ -78,7 +78,7 @@ mkfifo "$work/shell.in" "$work/shell.out"
 : >"$work/answers"
 cat "$work/shell.out" >"$work/answers" &
 reader=$!
-export DEBUG="pipe,path=$work/shell"
+export DEBUG_LINE="pipe,path=$work/shell"
 started board.wait
 waited 'before erlang'
 # The board's shell is busybox's: what is asked is one line, and its end is told by a word put together there.

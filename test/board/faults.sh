@@ -31,7 +31,7 @@ expected() {
             return
             ;;
         qemu-s390x:panic)
-            printf 'unknown low reset %s' "$((H + 30))"
+            printf 'unknown low reset %s' "$H"
             return
             ;;
         qemu-s390x:power_cut)

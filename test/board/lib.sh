@@ -44,7 +44,7 @@ power_on() {
         disk="json:{'driver':'raw',,'file':{'driver':'blklogwrites',,'file':{'driver':'file',,'filename':'$disk'},,'log':{'driver':'file',,'filename':'$LOGGED'}}}"
     fi
     # shellcheck disable=SC2086 # words
-    DEBUG=pipe,path=$machine/shell DATA=$disk nice -n "${BOARD_NICE:-0}" timeout -k 5 "${BOARD_LIMIT:-86400}" \
+    DEBUG_LINE=pipe,path=$machine/shell DATA=$disk nice -n "${BOARD_NICE:-0}" timeout -k 5 "${BOARD_LIMIT:-86400}" \
         "$top/scripts/board/run.sh" "$board" ${BOARD_CLOCK-$clock} -pidfile "$machine/pid" \
         -chardev "pipe,id=qmp,path=$machine/qmp" -mon chardev=qmp,mode=control 0<>"$machine/console.in" >>"$machine/console" 2>>"$machine/qemu" &
     cat "$machine/qmp.out" >>"$machine/qmp" &
