@@ -230,8 +230,8 @@ reports() {
             by=reset
             ! said qmp '"WATCHDOG"' || by=watchdog
             struck=$(since_mark shell | sed -n 's/^struck //p' | head -n 1)
-            took=$(printf '%s %s %s %s\n' "$(began)" "$(cat "$machine/firmware")" "$before" "${struck:-$up}" |
-                awk '{ printf "%.1f\n", $1 - $2 - $3 - $4 }')
+            took=$(printf '%s %s %s %s %s\n' "$(began)" "$(cat "$machine/firmware")" "$before" "${struck:-$up}" "$(late)" |
+                awk '{ printf "%.1f\n", $1 - $2 - $3 - $4 - $5 }')
             [ "$(printf '%s\n' "$took" | awk -v most="$((limit + exactly))" '{ print $1 <= most }')" = 1 ] || wrong="it took $took s, and not $limit"
             ;;
     esac
@@ -244,6 +244,12 @@ reports() {
     [ "$kept" = yes ] || wrong="${wrong:-the last line is lost}"
     [ "$ends" != watchdog ] || [ "$by" = watchdog ] || wrong="${wrong:-it was not the hardware}"
     row
+}
+# What QEMU needs from the hardware's bite until the board is reset, 5 s on a busy host for a kernel of 31 MB: the guest stands still
+# then, and its clock goes on.
+late() {
+    since_mark qmp | sed -n 's/.*"seconds": \([0-9]*\), "microseconds": \([0-9]*\)}, "event": "\([A-Z]*\)".*/\3 \1 \2/p' |
+        awk '$1 == "WATCHDOG" && !bite { bite = $2 + $3 / 1e6 } $1 == "RESET" && !reset { reset = $2 + $3 / 1e6 } END { print bite ? reset - bite : 0 }'
 }
 rank() {
     case $1 in high) echo 3 ;; medium) echo 2 ;; low) echo 1 ;; *) echo 0 ;; esac
