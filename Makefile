@@ -80,7 +80,8 @@ pkg_libs = $(if $(strip $(1)),$(subst -lyaml,$(yaml_LIB),$(shell $(PKG_CONFIG) -
 
 BINS := $(PROGS:%=$(O)/bin/%)
 # The emulator's own machine is the one they are built for: with another compiler's word no Erlang of it is here.
-SHARED_OBJECTS := $(if $(SANITIZE)$(filter-out build,$(O)),,$(foreach s,$(SHARED),build/lib/vakt-$(VERSION)/priv/lib/$($(s)_SO)))
+shared_object = $(O)/lib/vakt-$(VERSION)/priv/lib/$($(1)_SO)
+SHARED_OBJECTS := $(if $(SANITIZE)$(filter-out build,$(O)),,$(foreach s,$(SHARED),$(call shared_object,$(s))))
 
 .PHONY: all
 all: $(BINS) app $(SHARED_OBJECTS) ## build the programs and the OTP application
@@ -101,7 +102,7 @@ define shared_rule
 $(1)_USED := $$(if $$($(1)_ALONE),$$(sort $$(call for_target,$$(foreach f,$$($(1)_MAIN),$$(shell awk -f scripts/sources-of.awk $$(f))))))
 $(1)_OBJS := $$(patsubst %.cpp,$$(O)/obj/%.o,$$(or $$($(1)_USED),$$($(1)_MAIN))) \
 	$$(filter-out $$(call lacked_objs,$(1)),$$(call room_objs,$$($(1)_ROOMS)))
-build/lib/vakt-$$(VERSION)/priv/lib/$$($(1)_SO): $$($(1)_OBJS) $$(foreach s,$$($(1)_SHARES),build/lib/vakt-$$(VERSION)/priv/lib/$$($$(s)_SO))
+$$(call shared_object,$(1)): $$($(1)_OBJS) $$(foreach s,$$($(1)_SHARES),$$(call shared_object,$$(s)))
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@printf '  SHARED %s\n' $$@)
 	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) -shared $$(vakt_LDFLAGS) -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL \
@@ -205,9 +206,11 @@ build/test/preload/%.so: test/preload/%.cpp
 .PHONY: test-bins
 test-bins: all $(O)/test/unit $(TOOLS) $(PRELOADS)
 
-# Sanitized (SANITIZE=asan): the unit tests, and each program that has a suite for it, test/prog/PROGRAM_asan.sh.
+# Sanitized (SANITIZE=asan): the unit tests, each program that has a suite for it, test/prog/PROGRAM_asan.sh, and what inside_asan.sh
+# has the emulator load.
 .PHONY: sanitized-test-bins
-sanitized-test-bins: $(O)/test/unit $(patsubst test/prog/%_asan.sh,$(O)/bin/%,$(wildcard test/prog/*_asan.sh))
+sanitized-test-bins: $(O)/test/unit $(patsubst test/prog/%_asan.sh,$(O)/bin/%,$(filter-out %/inside_asan.sh,$(wildcard test/prog/*_asan.sh))) \
+	$(call shared_object,syslog_nif)
 
 .PHONY: setup
 setup: ## install what is missing to build, run and test (Debian 12)

@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: test-erl.sh [MODULE ...]
+# usage: [VAKT_OTP=DIR] test-erl.sh [MODULE ...]
 # Compiles test/erl into build/test-erl and runs EUnit (*_tests) and Common Test (*_SUITE) against the real programs of
 # build/bin. Common Test's own logs are in build/test-erl/logs. Needs build/bin, the application and fake_syslogd built.
+# VAKT_OTP: with that Erlang/OTP (code:root_dir()) in place of the system's.
 set -eu
 cd "$(dirname "$0")/.."
 VAKT_TOP=$(pwd)
 export VAKT_TOP
+[ -z "${VAKT_OTP:-}" ] || PATH=$VAKT_OTP/bin:$PATH
 app=$VAKT_TOP/$(make -s print-APP)
 out=build/test-erl
 rm -rf "$out"

@@ -39,6 +39,7 @@ struct Guts {
     loop::Loop loop;
     std::vector<std::pair<std::string, std::string>> said;
     std::optional<inside::Inside> inside;
+    std::optional<Alarm> alarm;
     std::uint64_t turns = 0;
     std::chrono::nanoseconds slowest{0};      // of all calls on a normal scheduler, by the clock
     std::chrono::nanoseconds slowest_cpu{0};  // of turns, by the processor's time
@@ -49,6 +50,8 @@ namespace {
 // What sources may take of a turn, and a turn in all; a scheduler's slice is 1 ms.
 constexpr auto kOfSources = 150us;
 constexpr auto kOfTurn = 300us;
+// What Erlang's timers would be too coarse for.
+constexpr auto kSoon = 2ms;
 constexpr std::size_t kPrefix = 4;  // of the bridge's messages
 
 ErlNifResourceType* shell_type = nullptr;
@@ -61,6 +64,7 @@ void close_shell(ErlNifEnv* env, Shell* shell, bool hand_over) {
         const InEnvironment in(guts->loop, env);
         if (hand_over) leave(*shell->keep, guts->inside->hand_over());
         guts->inside.reset();
+        guts->alarm.reset();
     }
     delete guts;
     if (shell->keep->open == shell) shell->keep->open = nullptr;
@@ -145,6 +149,10 @@ ERL_NIF_TERM open(ErlNifEnv* env, int /*argc*/, const ERL_NIF_TERM argv[]) {
     enif_release_resource(shell);
     tell(*loop, shell->owner);
     shell->guts = new Guts(std::move(*loop), keep);
+    {
+        const InEnvironment in(shell->guts->loop, env);
+        shell->guts->alarm.emplace(shell->guts->loop);
+    }
     shell->guts->inside->account_with(
         [&keep, guts = shell->guts] { return own_account(keep, *guts); });
     keep.open = shell;
@@ -305,10 +313,12 @@ void put_packets(ErlNifEnv* env, bridge::ClientNumber client, std::string_view o
 }
 
 /// Milliseconds, never too early.
-ERL_NIF_TERM wake(ErlNifEnv* env, Instant at) {
+ERL_NIF_TERM wake(ErlNifEnv* env, Guts& guts, Instant at) {
     if (at == kNever) return atom(env, "infinity");
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(at - sys::now()).count();
-    return enif_make_uint64(env, static_cast<ErlNifUInt64>(std::max<std::int64_t>(left, 0)));
+    const auto left = at - sys::now();
+    if (left > 0ns && left < kSoon && guts.alarm->at(at)) return atom(env, "infinity");
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    return enif_make_uint64(env, static_cast<ErlNifUInt64>(std::max<std::int64_t>(ms, 0)));
 }
 
 // turn(Handle, Selected | none) -> {Wake, [{Client, Packet}], [{Name, Words}]} | closed
@@ -334,7 +344,7 @@ ERL_NIF_TERM turn(ErlNifEnv* env, int /*argc*/, const ERL_NIF_TERM argv[]) {
         guts.slowest_cpu = std::max(guts.slowest_cpu, cpu_time() - cpu_begin);
         const auto next = std::min(next_timer(guts.loop), guts.inside->wake_at());
         return enif_make_tuple3(
-            env, more ? enif_make_uint(env, 0) : wake(env, next),
+            env, more ? enif_make_uint(env, 0) : wake(env, guts, next),
             enif_make_list_from_array(env, packets.data(), static_cast<unsigned>(packets.size())),
             enif_make_list_from_array(env, said.data(), static_cast<unsigned>(said.size())));
     });

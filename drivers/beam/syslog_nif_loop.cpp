@@ -4,9 +4,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -151,6 +153,29 @@ Instant next_timer(const loop::Loop& loop) {
     for (const auto* one : loop.base()->events)
         if (one != nullptr) next = std::min(next, one->due);
     return next;
+}
+
+Alarm::Alarm(loop::Loop& loop)
+    : clock_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
+    if (!clock_) return;
+    watch_.emplace(loop, clock_.get(), loop::Ready::read, [this] {
+        std::uint64_t times = 0;
+        // Nothing: it was set anew while its word was on the way.
+        if (::read(clock_.get(), &times, sizeof times) > 0) due_ = kNever;
+    });
+    if (!watch_->on()) watch_.reset();
+}
+
+bool Alarm::at(Instant due) {
+    if (!watch_) return false;
+    if (due == due_) return true;
+    const auto since = due.time_since_epoch();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+    const std::chrono::nanoseconds rest = since - seconds;
+    const itimerspec when = {.it_interval = {}, .it_value = {seconds.count(), rest.count()}};
+    if (::timerfd_settime(clock_.get(), TFD_TIMER_ABSTIME, &when, nullptr) != 0) return false;
+    due_ = due;
+    return true;
 }
 
 }  // namespace vakt::beam

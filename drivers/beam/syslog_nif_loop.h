@@ -6,9 +6,11 @@
 #include <erl_nif.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "base/instant.h"
 #include "loop/loop.h"
+#include "sys/fd.h"
 
 namespace vakt::beam {
 
@@ -50,5 +52,20 @@ void is_ready(loop::Loop& loop, const Selected* selected);
 [[nodiscard]] bool run_some(loop::Loop& loop, Instant until);
 /// When run_some() is wanted for a timer; kNever: for none.
 [[nodiscard]] Instant next_timer(const loop::Loop& loop);
+
+/// Has run_some() be wanted at a time, for less than Erlang's timers can: those go by whole
+/// milliseconds and come up to one late. The owner is told as of a descriptor, which it is
+/// (timerfd_create(2)). Made, set and destroyed inside an InEnvironment.
+class Alarm {
+ public:
+    explicit Alarm(loop::Loop& loop);
+    /// In place of the time before. False: the system has no such clock.
+    [[nodiscard]] bool at(Instant due);
+
+ private:
+    sys::Fd clock_;
+    std::optional<loop::Watch> watch_;
+    Instant due_ = kNever;
+};
 
 }  // namespace vakt::beam

@@ -6,7 +6,7 @@
 . test/prog/lib.sh
 suite heart
 
-otp=$(find /usr/lib/erlang /usr/local/lib/erlang -path '*/erts-*/bin/heart' 2>/dev/null | sort | tail -n 1) || :
+otp=$(find "$otp_root" /usr/local/lib/erlang -path '*/erts-*/bin/heart' 2>/dev/null | sort | tail -n 1) || :
 run=$suite_tmp/run
 mkdir "$run"
 "$top/build/test/prog/heart_peer" run "$run" "$bin/heart" "$otp" &

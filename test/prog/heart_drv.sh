@@ -8,7 +8,7 @@ suite heart_drv
 no_process=$top/build/test/prog/no_process
 drivers=$(find "$top/build/lib" -path '*/priv/lib/heart.so' -printf '%h\n' 2>/dev/null | head -n 1) || :
 ebin=$(find "$top/build/lib" -name vakt_boot.beam -printf '%h\n' 2>/dev/null | head -n 1) || :
-otp=/usr/lib/erlang
+otp=$otp_root
 erts=$(find "$otp" -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
 
 boot_tool() { escript "$ebin/vakt_boot.beam" "$@"; }

@@ -8,7 +8,7 @@ suite inside
 
 no_process=$top/build/test/prog/no_process
 library=$top/$(make -s print-APP)
-erts=$(find /usr/lib/erlang -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
+erts=$(find "$otp_root" -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
 [ -z "$erts" ] || erlc -o "$suite_tmp" test/erl/inside_vm.erl
 
 # vm [--strict] WHAT: the emulator itself, as a launcher would start it, with a thread in it that logs
@@ -22,10 +22,10 @@ vm() {
     port=$((20000 + $$ % 20000))
     printf '%s\n' "$port" >"$tmp/port"
     # shellcheck disable=SC2086 # none, or one word
-    BINDIR=$erts/bin ROOTDIR=/usr/lib/erlang EMU=beam THREAD_LOG_GO=$tmp/go THREAD_LOG_COUNT=4000 THREAD_LOG_PAUSE=50 \
+    BINDIR=$erts/bin ROOTDIR="$otp_root" EMU=beam THREAD_LOG_GO=$tmp/go THREAD_LOG_COUNT=4000 THREAD_LOG_PAUSE=50 \
         THREAD_LOG_LIBRARY=$library/priv/lib/libvakt_syslog.so ERL_CRASH_DUMP_SECONDS=0 \
         timeout 120 "$no_process" $strict env LD_PRELOAD="$top/build/test/preload/thread_logger.so" "$erts/bin/beam.smp" -- \
-        -root /usr/lib/erlang -bindir "$erts/bin" -progname erl -home "$tmp" -noinput -boot start_sasl \
+        -root "$otp_root" -bindir "$erts/bin" -progname erl -home "$tmp" -noinput -boot start_sasl \
         -kernel logger_level warning -pa "$library/ebin" "$suite_tmp" -s inside_vm main -extra "$tmp" "$1" >"$tmp/said" 2>&1 ||
         fail "$(tail -n 120 "$tmp/said")"
 }

@@ -7,7 +7,7 @@
 suite launcher
 . test/prog/lib-console.sh
 
-otp=/usr/lib/erlang
+otp=$otp_root
 erts=$(find "$otp" -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
 [ -n "$erts" ] || { printf '  skip  all: there is no Erlang/OTP\n'; finish; exit 0; }
 [ "$(id -u)" -eq 0 ] || { printf '  skip  all: a host name of its own needs root\n'; finish; exit 0; }

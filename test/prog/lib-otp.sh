@@ -5,7 +5,7 @@
 # Erlang $erts is empty.
 # shellcheck disable=SC2154 # bin and suite_tmp are lib.sh's
 
-otp=/usr/lib/erlang
+otp=$otp_root
 erts=$(find "$otp" -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
 root=$suite_tmp/otp
 if [ -n "$erts" ]; then

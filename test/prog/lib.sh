@@ -9,6 +9,8 @@
 #
 # check runs a function in a subshell under set -eu, in a scratch folder of its own ($tmp); exit 0 is passed, 77 (skip) is
 # skipped, anything else failed and its output is shown. What spawn started is ended, by pid, when the check is over.
+#
+# VAKT_OTP=DIR: with that Erlang/OTP (code:root_dir()) in place of the system's.
 
 suite() {
     suite_name=$1
@@ -18,6 +20,9 @@ suite() {
     top=$(pwd)
     # shellcheck disable=SC2034 # for the suites
     bin=${VAKT_BIN:-$top/build/bin}
+    # shellcheck disable=SC2034 # for the suites
+    otp_root=${VAKT_OTP:-/usr/lib/erlang}
+    [ -z "${VAKT_OTP:-}" ] || PATH=$VAKT_OTP/bin:$PATH
     # Short, since socket paths must fit 107 bytes; under build/ only, since nothing else may be touched.
     suite_tmp=$(mktemp -d "$top/build/t.XXXXXX")
     chmod 0755 "$suite_tmp"

@@ -6,7 +6,7 @@ suite no_process
 
 no_process=$top/build/test/prog/no_process
 probe=$top/build/test/prog/probe_calls
-erts=$(find /usr/lib/erlang -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
+erts=$(find "$otp_root" -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
 
 # answers EXPECTED: one line, "call answer call answer"
 answers() { equal "$1" "$(grep -v '^host ' "$tmp/said" | tr '\n' ' ' | sed 's/ $//')"; }
@@ -44,7 +44,7 @@ words_it_does_not_know() {
 # vm EXPRESSION: a bare emulator, without the shell and erlexec that would need processes
 vm() {
     [ -n "$erts" ] || skip 'no Erlang is installed'
-    BINDIR=$erts/bin ROOTDIR=/usr/lib/erlang EMU=beam timeout 60 "$no_process" --strict "$erts/bin/beam.smp" -- -root /usr/lib/erlang \
+    BINDIR=$erts/bin ROOTDIR="$otp_root" EMU=beam timeout 60 "$no_process" --strict "$erts/bin/beam.smp" -- -root "$otp_root" \
         -bindir "$erts/bin" -progname erl -home "$tmp" -noinput -boot start_clean -eval "$1" >"$tmp/said" 2>&1
 }
 the_emulator_boots() {

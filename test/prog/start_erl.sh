@@ -5,7 +5,7 @@
 . test/prog/lib.sh
 suite start_erl
 
-otp=/usr/lib/erlang
+otp=$otp_root
 peer=$top/build/test/prog/start_peer
 clean_boot=$otp/bin/start_clean.boot
 [ -f "$clean_boot" ] || { printf '  skip  all: there is no Erlang/OTP\n'; finish; exit 0; }

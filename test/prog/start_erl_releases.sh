@@ -5,7 +5,7 @@
 . test/prog/lib.sh
 suite start_erl_releases
 
-otp=/usr/lib/erlang
+otp=$otp_root
 erts=$(find "$otp" -maxdepth 1 -name 'erts-*' 2>/dev/null | sort | tail -n 1) || :
 [ -n "$erts" ] || { printf '  skip  all: there is no Erlang/OTP\n'; finish; exit 0; }
 vsn=${erts##*/erts-}

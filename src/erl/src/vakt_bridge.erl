@@ -241,10 +241,11 @@ from(Place) -> {behind, Place}.
 way(Message, #state{way = Way} = State) ->
     opened(State#state{way = vakt_way:heard(Message, Way)}).
 
-wanted(Wanted, #state{stage = open, wanted = nothing} = State) ->
-    roomy(0, kept_handed(narrowed(Wanted, State#state{wanted = Wanted})));
+%% Nothing may be said when it is known already, by an answer of the hub.
 wanted(nothing, State) ->
     State#state{wanted = nothing};
+wanted(Wanted, #state{stage = open, wanted = nothing} = State) ->
+    roomy(0, kept_handed(narrowed(Wanted, State#state{wanted = Wanted})));
 wanted(Wanted, #state{stage = open} = State) ->
     narrowed(Wanted, State#state{wanted = Wanted});
 wanted(Wanted, State) ->
