@@ -149,9 +149,23 @@ void stop_select(ErlDrvEvent event, void* /*reserved*/) {
     ::close(static_cast<int>(reinterpret_cast<std::intptr_t>(event)));
 }
 
+// The launcher had to put standard output away for the emulator's beginning, in the one process
+// there is: from erts 14 on it hands a terminal's mode to another one (src/prog/start_erl_alone.h).
+int bring_terminal_back() {
+    constexpr const char* kName = "VAKT_TERMINAL";
+    const char* const words = std::getenv(kName);
+    if (words == nullptr) return 0;
+    const int kept = std::atoi(words);
+    if (kept > STDERR_FILENO && ::isatty(kept) == 1 && ::dup2(kept, STDOUT_FILENO) >= 0)
+        ::close(kept);
+    ::unsetenv(kName);
+    return 0;
+}
+
 ErlDrvEntry make_entry() {
     static char name[] = "heart";
     ErlDrvEntry entry = {};
+    entry.init = &bring_terminal_back;
     entry.start = &start;
     entry.stop = &stop;
     entry.output = &output;

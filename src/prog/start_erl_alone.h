@@ -14,6 +14,10 @@ namespace vakt::prog {
 struct Alone {
     release::EmulatorCommand emulator;
     std::vector<std::string> warnings;
+    /// Both standard input and output are a terminal, and one of them must not be when the emulator
+    /// begins: the input (-noinput), or the output, which heart's driver then brings back.
+    enum class Terminal { stays, no_input, comes_back };
+    Terminal terminal = Terminal::stays;
 };
 
 /// `erlexec` (erl_command.h) without erlexec; `boot` is its boot file, without ".boot". Errors: why
@@ -22,6 +26,9 @@ struct Alone {
 [[nodiscard]] Result<Alone> start_alone(const StartSettings& settings,
                                         const release::Command& erlexec, const std::string& boot,
                                         bool is_safe);
+
+/// Just before the emulator.
+[[nodiscard]] Status part_from_terminal(Alone::Terminal how);
 
 /// VAKT_START_SEED: the seed is applied; the node's arguments in it are added to the flags, its
 /// cookie becomes the user's, its full host name the machine's. What goes wrong is among the

@@ -140,6 +140,10 @@ class Start {
             say(describe(alone.error()));
             return EXIT_FAILURE;
         }
+        if (const auto parted = part_from_terminal(alone->terminal); !parted) {
+            say(describe(parted.error()));
+            return EXIT_FAILURE;
+        }
         return become_emulator(command, alone->emulator);
     }
 

@@ -3,6 +3,7 @@
 #include "release/args_file.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace vakt::release {
@@ -69,13 +70,17 @@ class Splitter {
 
 class Expander {
  public:
-    explicit Expander(const ReadArgsFile& read) : read_(read) {}
+    Expander(const ReadArgsFile& read, bool from_15) : read_(read), from_15_(from_15) {}
 
     Status take(const std::vector<Argument>& words, const std::string& where, bool from_a_file) {
         for (std::size_t at = 0; at < words.size(); ++at) {
             const auto& word = words[at].text;
             if (word == "-extra") {
                 for (++at; at < words.size(); ++at) extra_.push_back(words[at].text);
+                if (from_15_ && !from_a_file) made_.flags.emplace_back("--");
+            } else if (word == "-S" && from_15_ && where == kCommandLine) {
+                take_call(words, at);
+                break;
             } else if (word != "-args_file") {
                 made_.flags.push_back(word);
             } else if (++at == words.size()) {
@@ -100,6 +105,7 @@ class Expander {
     Expanded result() {
         if (!extra_.empty()) made_.flags.emplace_back("-extra");
         made_.flags.insert(made_.flags.end(), extra_.begin(), extra_.end());
+        made_.flags.insert(made_.flags.end(), call_.begin(), call_.end());
         return std::move(made_);
     }
 
@@ -112,6 +118,14 @@ class Expander {
     }
 
  private:
+    // "++S" is the emulator command's word for it; a "--" in it is no separator.
+    void take_call(const std::vector<Argument>& words, std::size_t at) {
+        call_.emplace_back("++S");
+        for (++at; at < words.size(); ++at)
+            call_.push_back(words[at].text == "--" ? "\\--" : words[at].text);
+        made_.flags.emplace_back("--");
+    }
+
     static std::string place(const std::string& where, const Argument& word, bool in_a_file) {
         return in_a_file ? where + ":" + std::to_string(word.line) + ": " : where + ": ";
     }
@@ -120,12 +134,13 @@ class Expander {
                                  what);
     }
 
-    // The separator is a word of its part: behind -extra it is one of the extra words.
+    // Up to erts 14 the separator is a word of its part: behind -extra it is one of the extra
+    // words.
     Status separated(Status taken, const std::vector<Argument>& words) {
         if (!taken) return taken;
         const bool has_extra = std::any_of(words.begin(), words.end(),
                                            [](const auto& word) { return word.text == "-extra"; });
-        (has_extra ? extra_ : made_.flags).emplace_back("--");
+        if (!has_extra || !from_15_) (has_extra ? extra_ : made_.flags).emplace_back("--");
         return taken;
     }
 
@@ -145,12 +160,20 @@ class Expander {
 
     static constexpr std::size_t kDeepest = 64;
     const ReadArgsFile& read_;
+    const bool from_15_;
     std::vector<std::string> open_;
     Expanded made_;
     std::vector<std::string> extra_;
+    std::vector<std::string> call_;  // -S and what stands behind it
 };
 
 }  // namespace
+
+unsigned major_of(std::string_view erts) {
+    unsigned major = 0;
+    std::from_chars(erts.data(), erts.data() + erts.size(), major);
+    return major;
+}
 
 Arguments split_arguments(std::string_view text, bool comments) {
     const auto end = text.find('\0');
@@ -161,9 +184,10 @@ Arguments split_arguments(std::string_view text, bool comments) {
 
 Result<Expanded> expand_arguments(const std::vector<std::string>& command_line,
                                   const ErlFlags& environment, const ReadArgsFile& read) {
-    Expander expander(read);
-    const bool alone =
-        environment.before.empty() && environment.after.empty() && environment.last.empty();
+    const bool from_15 = environment.erts >= kErtsOfOtp27;
+    Expander expander(read, from_15);
+    const bool alone = !from_15 && environment.before.empty() && environment.after.empty() &&
+                       environment.last.empty();
     const auto end = std::find(command_line.begin(), command_line.end(), "-extra");
     if (alone && std::find(command_line.begin(), end, "-args_file") == end)
         return Expanded{command_line, {}};  // taken as it is, no "--" either

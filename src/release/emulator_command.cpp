@@ -19,9 +19,9 @@ constexpr std::array<std::string_view, 23> kOfAllocators = {
     "as",     "asbcst", "atags",  "acul",   "acnl",   "acfml", "acful", "cp",
     "e",      "t",      "lmbcs",  "mbcgs",  "mbsd",   "mmbcs", "mmmbc", "mmsbc",
     "msbclt", "ramv",   "rmbcmt", "rsbcmt", "rsbcst", "sbct",  "smbcs"};
-constexpr std::array<std::string_view, 20> kOfM = {
-    "ea",   "ummc",    "uycs", "usac",   "im", "is", "lpm", "Mamcbf", "Mrmcbf", "Mmcs",
-    "Mscs", "Mscrfsd", "Msco", "Mscrpm", "Ye", "Ym", "Ytp", "Ytt",    "Iscs",   "Xscs"};
+constexpr std::array<std::string_view, 21> kOfM = {
+    "ea",      "ummc", "uycs",   "usac", "im", "is",  "lpm", "Mamcbf", "Mrmcbf", "Mmcs", "Mscs",
+    "Mscrfsd", "Msco", "Mscrpm", "Ye",   "Ym", "Ytp", "Ytt", "Iscs",   "Xscs",   "dai"};
 constexpr std::array<std::string_view, 19> kOfS = {
     "bt", "bwtdcpu", "bwtdio", "bwt", "cl", "ct", "ecio", "fwi",    "tbt",  "wct",
     "wt", "wtdcpu",  "wtdio",  "ws",  "ss", "pp", "ub",   "ssdcpu", "ssdio"};
@@ -32,6 +32,17 @@ constexpr std::array<std::string_view, 4> kOfZ = {"dbbl", "dntgc", "ebwt", "osrl
 constexpr std::array<std::string_view, 5> kOfIo = {"Os", "Ot", "Op", "OPt", "OPp"};
 constexpr std::array<std::string_view, 3> kDirty = {"Dcpu", "DPcpu", "Dio"};
 constexpr std::string_view kWithValue = "aACehinPQtTRWKS";
+// Of later ones, behind "+", and since which erts.
+struct Since {
+    unsigned erts;
+    std::string_view flag;
+};
+constexpr std::array<Since, 6> kLater = {{{kErtsOfOtp27, "MMlp"},
+                                          {kErtsOfOtp27, "hmaxib"},
+                                          {kErtsOfOtp27, "zhft"},
+                                          {kErtsOfOtp27, "pad"},
+                                          {kErtsOfOtp29, "Mumadtn"},
+                                          {kErtsOfOtp29, "Di"}}};
 
 bool is_one_of(std::string_view word, Names names) {
     return std::find(names.begin(), names.end(), word) != names.end();
@@ -44,9 +55,14 @@ bool begins_one_of(std::string_view word, Names names) {
 enum class Takes { nothing, a_value, wrong };
 
 /// What erlexec takes `flag` for, without its "+" and but for +B and +c.
-Takes takes(std::string_view flag) {
+Takes takes(std::string_view flag, unsigned erts) {
     const auto value_if = [](bool is) { return is ? Takes::a_value : Takes::nothing; };
     if (flag.empty()) return Takes::nothing;
+    const auto is_later = [&](const Since& since) {
+        return erts >= since.erts &&
+               (since.flag == flag || (since.flag == "Di" && flag.starts_with("Di")));
+    };
+    if (std::any_of(kLater.begin(), kLater.end(), is_later)) return Takes::a_value;
     const auto rest = flag.substr(1);
     switch (flag.front()) {
         case 'J':
@@ -85,9 +101,12 @@ class Maker {
         for (at_ = 0; at_ < flags_.size(); ++at_) {
             const auto& word = flags_[at_];
             if (is_all_made_) break;
-            if (word == "-extra") {
-                others_.insert(others_.end(), flags_.begin() + static_cast<std::ptrdiff_t>(at_),
-                               flags_.end());
+            if (word == "-extra" || (word == "++S" && from_15_)) {
+                if (word == "++S") others_.insert(others_.end(), {"-noshell", "-S"});
+                others_.insert(
+                    others_.end(),
+                    flags_.begin() + static_cast<std::ptrdiff_t>(at_ + (word == "++S" ? 1 : 0)),
+                    flags_.end());
                 break;
             }
             auto taken = word.starts_with('+')   ? plus(word)
@@ -112,7 +131,13 @@ class Maker {
         others_.insert(others_.end(), words.begin(), words.end());
         return Done{};
     }
-    [[nodiscard]] bool has(std::size_t more) const { return at_ + more < flags_.size(); }
+    /// A separator is no value.
+    [[nodiscard]] bool has(std::size_t more) const {
+        if (at_ + more >= flags_.size()) return false;
+        const auto next = flags_.begin() + static_cast<std::ptrdiff_t>(at_ + 1);
+        return std::find(next, next + static_cast<std::ptrdiff_t>(more), "--") ==
+               next + static_cast<std::ptrdiff_t>(more);
+    }
     [[nodiscard]] static Error missing(const std::string& flag) {
         return refusal(flag + " without its value");
     }
@@ -126,13 +151,14 @@ class Maker {
     }
 
     Status plus(const std::string& word) {
+        if (word.starts_with("++") && from_15_) return keep(word);
         if (word.starts_with("+B")) return plus_b(word);
         if (word.starts_with("+c")) {
             const bool named =
                 word == "+c" && has(1) && (flags_[at_ + 1] == "true" || flags_[at_ + 1] == "false");
             return emulators(word, named ? 1 : 0);
         }
-        switch (takes(std::string_view(word).substr(1))) {
+        switch (takes(std::string_view(word).substr(1), place_.erts)) {
             case Takes::a_value:
                 return emulators(word, 1);
             case Takes::wrong:
@@ -234,6 +260,7 @@ class Maker {
 
     const EmulatorPlace& place_;
     const Words& flags_;
+    const bool from_15_ = place_.erts >= kErtsOfOtp27;
     std::size_t at_ = 0;
     Words early_;   ///< the emulator's own
     Words others_;  ///< init's
@@ -247,7 +274,26 @@ class Maker {
 
 }  // namespace
 
+namespace {
+
+std::string search_path_from_15(const EmulatorPlace& place) {
+    auto made = place.bin;
+    if (!place.path) return made + ":" + place.root + "/bin";
+    if (place.path->find(place.root) == std::string::npos)
+        return made + ":" + place.root + "/bin:" + *place.path;
+    for (std::size_t at = 0; at <= place.path->size();) {
+        const auto end = std::min(place.path->find(':', at), place.path->size());
+        const auto part = place.path->substr(at, end - at);
+        if (part != place.bin) made += ":" + part;
+        at = end + 1;
+    }
+    return made;
+}
+
+}  // namespace
+
 std::string emulator_search_path(const EmulatorPlace& place) {
+    if (place.erts >= kErtsOfOtp27) return search_path_from_15(place);
     const auto own = place.bin + ":";
     auto and_root = own + place.root + "/bin:";
     if (!place.path) return and_root;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "release/args_file.h"
 
 namespace vakt::release {
 
@@ -21,6 +22,7 @@ struct EmulatorPlace {
     std::optional<std::string> path{};          ///< PATH
     std::optional<std::string> epmd_port{};     ///< ERL_EPMD_PORT, for -epmd_port
     std::optional<std::string> escript_name{};  ///< ESCRIPT_NAME, which becomes argv[0]
+    unsigned erts = kErtsOfOtp25;               ///< its major version: whose ways they are
 };
 
 struct EmulatorCommand {
@@ -30,7 +32,7 @@ struct EmulatorCommand {
     std::vector<std::pair<std::string, std::string>> set;
 };
 
-/// argv and environment as erlexec of OTP 25 makes them of these flags, which are expand_arguments'
+/// argv and environment as erlexec makes them of these flags, which are expand_arguments'
 /// (args_file.h): `+` flags with their values first, then "-- -root ROOT -bindir BIN -progname NAME
 /// --", "-home HOME", "-epmd_port PORT", "--" and all others. It starts no epmd, whatever the flags
 /// are. Errors, each with what is to be done about it: flags without their value, on which erlexec
@@ -38,8 +40,8 @@ struct EmulatorCommand {
 [[nodiscard]] Result<EmulatorCommand> emulator_command(const EmulatorPlace& place,
                                                        const std::vector<std::string>& flags);
 
-/// erlexec's PATH: BINDIR first, and each later "BINDIR:" taken out; ROOTDIR/bin second where
-/// nothing of ROOTDIR was in it.
+/// erlexec's PATH: BINDIR first, and each later "BINDIR:" taken out (from erts 15 on, each later
+/// BINDIR); ROOTDIR/bin second where nothing of ROOTDIR was in it.
 [[nodiscard]] std::string emulator_search_path(const EmulatorPlace& place);
 
 }  // namespace vakt::release

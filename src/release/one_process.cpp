@@ -45,12 +45,8 @@ bool has(const std::vector<std::string_view>& words, std::initializer_list<std::
     return std::search(words.begin(), words.end(), row.begin(), row.end()) != words.end();
 }
 
-/// {apply, {erl_ddll, try_load | load_driver ..., [Directory, "heart" ...]}}
 bool loads_heart(const std::vector<std::string_view>& words) {
-    constexpr std::size_t kNameBehind = 3;
-    for (std::size_t at = 0; at + kNameBehind < words.size(); ++at)
-        if (words[at] == "erl_ddll" && words[at + kNameBehind] == "heart") return true;
-    return false;
+    return !heart_driver(words).empty();
 }
 
 class Judge {
@@ -61,6 +57,7 @@ class Judge {
         host();
         heart();
         distribution();
+        terminal();
         if (node_.only_a_console) return std::move(faults_);
         os_mon();
         resolver();
@@ -96,6 +93,12 @@ class Judge {
         if (module == "erl_epmd" && !is_deaf && !value_of(flags_, "-erl_epmd_port"))
             add(std::string("-start_epmd false alone leaves the node without its port: say ") +
                 kCure + ", or -erl_epmd_port PORT, or -dist_listen false");
+    }
+
+    void terminal() {
+        if (!hands_terminal_over(node_) || loads_heart(node_.boot_words)) return;
+        add("on a terminal this emulator would need another process: have the boot file load the "
+            "driver heart (vakt_boot), or say -noinput");
     }
 
     void os_mon() {
@@ -181,6 +184,22 @@ std::string resolver_file(const NodeSettings& settings, const std::string& varia
     });
     return name;
 }
+
+// {apply, {erl_ddll, try_load | load_driver ..., [Directory, "heart" ...]}}
+std::string_view heart_driver(const std::vector<std::string_view>& words) {
+    constexpr std::size_t kNameBehind = 3;
+    for (std::size_t at = 0; at + kNameBehind < words.size(); ++at)
+        if (words[at] == "erl_ddll" && words[at + kNameBehind] == "heart")
+            return words[at + kNameBehind - 1];
+    return {};
+}
+
+bool hands_terminal_over(const OneProcess& node) {
+    constexpr unsigned kFirst = 14;
+    return node.erts >= kFirst && node.on_terminal && !has_no_input(node.settings.flags);
+}
+
+bool has_no_input(const Words& flags) { return value_of(flags, "-noinput").has_value(); }
 
 std::vector<std::string> would_start_processes(const OneProcess& node) { return Judge(node).run(); }
 

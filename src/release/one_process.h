@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "release/args_file.h"
 #include "release/erl_term.h"
 
 namespace vakt::release {
@@ -39,8 +40,19 @@ struct OneProcess {
     std::string host;                          ///< what the machine is called
     std::string resolver_file;                 ///< "": none
     std::vector<Term> resolver;                ///< its terms
-    bool only_a_console = false;  ///< nothing runs that looks names up or reads a configuration
+    bool only_a_console = false;   ///< nothing runs that looks names up or reads a configuration
+    unsigned erts = kErtsOfOtp25;  ///< its major version
+    bool on_terminal = false;      ///< standard input and output are one
 };
+
+[[nodiscard]] bool has_no_input(const std::vector<std::string>& flags);
+
+/// Where the boot file has the linked-in driver of heart loaded from; "": it does not load it.
+[[nodiscard]] std::string_view heart_driver(const std::vector<std::string_view>& boot_words);
+
+/// From erts 14 on the emulator hands the terminal's mode to the process by which it starts others,
+/// before it runs anything, and ends where there is none.
+[[nodiscard]] bool hands_terminal_over(const OneProcess& node);
 
 /// What would start another process, and the cure, a line each: the emulator ends at the first
 /// attempt ("Failed to write to erl_child_setup").
@@ -50,6 +62,7 @@ struct OneProcess {
 ///   os_mon            which the boot file starts, with a port program (cpu_sup, memsup, disksup)
 ///   a host name       without a dot: its domain is looked for natively, before any setting is read
 ///   name look-up      that is native, as it is where nothing else is said
+///   a terminal        that is handed over, without the driver, which brings it back
 [[nodiscard]] std::vector<std::string> would_start_processes(const OneProcess& node);
 
 }  // namespace vakt::release

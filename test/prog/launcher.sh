@@ -60,16 +60,16 @@ comes_up() {
 # An emulator that says its words and its environment.
 fake_root() {
     fake=$tmp/r
-    mkdir -p "$fake/erts-1.2/bin" "$fake/releases/1.0" "$fake/log"
-    cp "$erts/bin/erlexec" "$fake/erts-1.2/bin/"
+    mkdir -p "$fake/erts-$vsn/bin" "$fake/releases/1.0" "$fake/log"
+    cp "$erts/bin/erlexec" "$fake/erts-$vsn/bin/"
     # shellcheck disable=SC2016 # for the emulator
-    printf '#!/bin/sh\nprintf "<%%s>\\n" "$0" "$@" >"$SAID"\nexec /usr/bin/env >"$SAID.env"\n' >"$fake/erts-1.2/bin/beam.smp"
-    chmod 755 "$fake/erts-1.2/bin/beam.smp"
-    ln "$fake/erts-1.2/bin/beam.smp" "$fake/erts-1.2/bin/beam.debug.smp"
-    ln "$fake/erts-1.2/bin/beam.smp" "$fake/erts-1.2/bin/beam.emu"
+    printf '#!/bin/sh\nprintf "<%%s>\\n" "$0" "$@" >"$SAID"\nexec /usr/bin/env >"$SAID.env"\n' >"$fake/erts-$vsn/bin/beam.smp"
+    chmod 755 "$fake/erts-$vsn/bin/beam.smp"
+    ln "$fake/erts-$vsn/bin/beam.smp" "$fake/erts-$vsn/bin/beam.debug.smp"
+    ln "$fake/erts-$vsn/bin/beam.smp" "$fake/erts-$vsn/bin/beam.emu"
     cp "$otp/bin/start_clean.boot" "$fake/releases/1.0/start.boot"
     printf '[{kernel, [{a, 1.5}, {b, #{c => <<"d">>}}]}].\n' >"$fake/releases/1.0/sys.config"
-    printf '1.2 1.0\n' >"$fake/releases/start_erl.data"
+    printf '%s 1.0\n' "$vsn" >"$fake/releases/start_erl.data"
 }
 # said PROGRAM WORDS: "refused", or the emulator's words and environment; PROGRAM and WORDS are for a shell
 said() {
@@ -133,6 +133,9 @@ words_of_erlexec() {
 +I
 -x a b -c + - 'two words' '' 'q"uote' '*'
 -sys other -boot_var A b -heart#x -kernel net_ticktime 3 -pa x y
+-a -S m f -- +P 5 -extra b
+-extra -a -S b -- c
++MMlp on +Mdai max +Mumadtn 3 +pad x +Di 3 ++x +D +Dx
 END
 }
 check 'words and environment are those of OTP with its shell and erlexec, for every kind of flag' words_of_erlexec
@@ -149,7 +152,7 @@ surroundings_of_erlexec() {
     unset ERL_ZFLAGS ERL_AFLAGS ERL_FLAGS
     compare
     own=$PATH
-    for PATH in "$own:$fake/erts-1.2/bin:/x" "$fake/erts-1.2/bin:$fake/erts-1.2/bin:$own:$fake/erts-1.2/bin"; do compare -x; done
+    for PATH in "$own:$fake/erts-$vsn/bin:/x" "$fake/erts-$vsn/bin:$fake/erts-$vsn/bin:$own:$fake/erts-$vsn/bin"; do compare -x; done
     PATH=$own
     (unset HOME && compare -x)
     (export ROOTDIR=/other EMU=other BINDIR=/other PROGNAME=other && compare -x)
@@ -158,8 +161,8 @@ check 'and with argument files in argument files, ERL_AFLAGS, ERL_FLAGS, ERL_ZFL
 
 needs_no_erlexec() {
     fake_root
-    rm "$fake/erts-1.2/bin/erlexec"
-    equal "<$fake/erts-1.2/bin/beam.smp>" "$(said "$no_process --strict $bin/start_erl" '' | head -n 1)"
+    rm "$fake/erts-$vsn/bin/erlexec"
+    equal "<$fake/erts-$vsn/bin/beam.smp>" "$(said "$no_process --strict $bin/start_erl" '' | head -n 1)"
     for word in -detached -man -emu_args_exit; do
         equal refused "$(said "$no_process $bin/start_erl" "$word")" "$word"
         grep -qF -- "$word" "$tmp/words" || fail "$(cat "$tmp/words")"
@@ -388,6 +391,25 @@ shell_on_terminal() {
     rm -f "$root/log"/*
     terminal "$name" 80 24 "env TERM=screen $no_process --strict $bin/start_erl $root $root/releases $data $*"
 }
+# From erts 14 on a terminal needs the driver, which brings it back.
+terminal_needs_driver() { [ "${vsn%%.*}" -ge 14 ]; }
+without_input() {
+    # shellcheck disable=SC2016 # for the shell there
+    shell_on_terminal quiet '-noinput -eval "io:format(\"~s is up~n\", [node()])."'
+    eventually 60 shows quiet '^nonode@nohost is up'
+}
+check 'on a real terminal a node without input comes up' without_input
+
+terminal_refused() {
+    terminal_needs_driver || skip "erts $vsn hands no terminal over"
+    shell_on_terminal erl ''
+    eventually 60 shows erl 'have the boot file load the'
+    cp "$root/releases/1.0/start.boot" "$suite_tmp/plain.boot"
+    app=$(echo "$top"/build/lib/vakt-*)
+    escript "$app/ebin/vakt_boot.beam" insert "$root/releases/1.0/start.boot" "$app/priv/lib"
+}
+check 'a shell on it is refused where another process would be needed for that' terminal_refused
+
 line_editing() {
     shell_on_terminal erl ''
     eventually 60 shows erl '1> *$'
@@ -414,6 +436,8 @@ check 'a shell on a real terminal edits its line' line_editing
 
 iex_editing() {
     [ -d "$elixir" ] || skip 'Elixir is not installed'
+    # It tries erts 13's driver of terminals, which is then looked for as a program.
+    if terminal_needs_driver && grep -q '{vsn,"1\.14' "$elixir/elixir/ebin/elixir.app"; then skip "Elixir 1.14 needs a process on erts $vsn"; fi
     shell_on_terminal iex "-pa $elixir/elixir/ebin $elixir/iex/ebin $elixir/logger/ebin -noshell -user Elixir.IEx.CLI -extra --no-halt +iex"
     eventually 60 shows iex 'iex(1)>'
     keys iex -l 'num.sum([40, 2])'
@@ -429,7 +453,7 @@ check "and so does Elixir's" iex_editing
 
 entered() {
     fake_root
-    cp "$erts/bin/beam.smp" "$fake/erts-1.2/bin/beam.smp"
+    cp "$erts/bin/beam.smp" "$fake/erts-$vsn/bin/beam.smp"
     code=0
     LD_PRELOAD=$top/build/test/preload/no_exec.so "$no_process" "$bin/start_erl" "$fake" "$fake/releases" "$fake/releases/start_erl.data" \
         >"$tmp/out" 2>&1 || code=$?
@@ -439,13 +463,13 @@ entered() {
 }
 entered_and_left() {
     fake_root
-    cp "$top/build/test/preload/no_exec.so" "$fake/erts-1.2/bin/beam.smp"
+    cp "$top/build/test/preload/no_exec.so" "$fake/erts-$vsn/bin/beam.smp"
     code=0
     LD_PRELOAD=$top/build/test/preload/no_exec.so "$no_process" "$bin/start_erl" "$fake" "$fake/releases" "$fake/releases/start_erl.data" \
         +P 1000 -sname a -start_epmd false -dist_listen false >"$tmp/out" 2>&1 || code=$?
     equal 7 "$code" "$(cat "$tmp/out"); exit status"
     out_has "<-P> <1000> <--> <-root> <$fake>"
-    out_has "BINDIR=$fake/erts-1.2/bin"
+    out_has "BINDIR=$fake/erts-$vsn/bin"
 }
 check 'where execve is not there the emulator is loaded and entered, in this process' entered_and_left
 check "glibc's loader refuses that for a program, which is said" entered

@@ -25,7 +25,9 @@ int show_args(std::span<char* const> words) {
     const auto read = [](const std::string& name) { return sys::read_regular(name, 1 << 20); };
     const auto made = release::expand_arguments(
         {words.begin(), words.end()},
-        {variable("ERL_AFLAGS"), variable("ERL_FLAGS"), variable("ERL_ZFLAGS")}, read);
+        {variable("ERL_AFLAGS"), variable("ERL_FLAGS"), variable("ERL_ZFLAGS"),
+         release::major_of(variable("VAKT_ERTS"))},
+        read);
     if (!made) {
         std::fprintf(stderr, "%s\n", describe(made.error()).c_str());
         return 1;
