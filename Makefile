@@ -149,7 +149,7 @@ $(O)/obj/%.o: %.cpp $(call pch,src)
 $(O)/small/%.o: %.cpp
 	$(call compile,$(small_CXXFLAGS))
 
--include $(shell find $(O)/obj $(O)/small -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/obj $(O)/small build/test/later -name '*.d' 2>/dev/null)
 
 # ---- the OTP application -------------------------------------------------------------------------------------------
 APP := build/lib/vakt-$(VERSION)
@@ -203,8 +203,33 @@ build/test/preload/%.so: test/preload/%.cpp
 	$(if $(V),,@printf '  SHIM   %s\n' $@)
 	$(Q)$(CXX) -std=c++20 -O2 -Wall -Wextra -Werror -fPIC -shared -o $@ $<
 
+# The NIF as later versions may be, for test/prog/inside.sh: `next` with objects of other shapes; `apart` with another shape of what
+# versions leave to each other, too. Headers are this version's, with a member more.
+LATER := build/test/later
+LATER_NIFS := $(LATER)/next/syslog_nif.so $(LATER)/apart/syslog_nif.so
+next_SRCS := drivers/beam/syslog_nif.cpp src/inside/inside.cpp
+apart_SRCS := drivers/beam/syslog_nif.cpp drivers/beam/syslog_nif_keep.cpp
+$(LATER)/next/include/inside/inside.h: src/inside/inside.h Makefile
+	@mkdir -p $(@D)
+	$(Q)sed 's/^    loop::Loop& loop_;/    std::array<char, 4096> newer_{};\n&/' $< >$@ && ! cmp -s $< $@
+$(LATER)/apart/include/drivers/beam/syslog_nif_keep.h: drivers/beam/syslog_nif_keep.h Makefile
+	@mkdir -p $(@D)
+	$(Q)sed "s/0x56414B54'494E5331/0x56414B54'494E5332/; s/^    std::uint64_t magic;/&\n    std::uint64_t newer;/" $< >$@ && \
+		[ "$$(diff $< $@ | grep -c '^>')" -eq 2 ]
+define later_rule
+$$(LATER)/$(1)/%.o: %.cpp $(2)
+	$$(call compile,-O1 -g1 -UVAKT_VERSION -DVAKT_VERSION='"9.9.9-$(1)"',-iquote $$(LATER)/$(1)/include $$(erl_CPPFLAGS))
+$$(LATER)/$(1)/syslog_nif.so: $$($(1)_SRCS:%.cpp=$$(LATER)/$(1)/%.o) $$(call shared_object,syslog_nif)
+	$$(if $$(V),,@printf '  SHARED %s\n' $$@)
+	$$(Q)$$(CXX) $$(vakt_CXXFLAGS) $$(CXXFLAGS) -shared $$(vakt_LDFLAGS) -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL $$(LDFLAGS) \
+		-o $$@ $$(filter %.o,$$^) $$(filter-out $$($(1)_SRCS:%.cpp=$$(O)/obj/%.o),$$(syslog_nif_OBJS)) \
+		-L$$(dir $$(call shared_object,syslog_nif)) -l:$$(vakt_syslog_SO)
+endef
+$(eval $(call later_rule,next,$(LATER)/next/include/inside/inside.h))
+$(eval $(call later_rule,apart,$(LATER)/apart/include/drivers/beam/syslog_nif_keep.h))
+
 .PHONY: test-bins
-test-bins: all $(O)/test/unit $(TOOLS) $(PRELOADS)
+test-bins: all $(O)/test/unit $(TOOLS) $(PRELOADS) $(LATER_NIFS)
 
 # Sanitized (SANITIZE=asan): the unit tests, each program that has a suite for it, test/prog/PROGRAM_asan.sh, and what inside_asan.sh
 # has the emulator load.

@@ -121,7 +121,7 @@ std::chrono::nanoseconds cpu_time() {
 }
 
 std::string own_account(const Keep& keep, const Guts& guts) {
-    return "inside turns=" + std::to_string(guts.turns) +
+    return "inside version=" VAKT_VERSION " turns=" + std::to_string(guts.turns) +
            " slowest_ns=" + std::to_string(guts.slowest.count()) +
            " slowest_cpu_ns=" + std::to_string(guts.slowest_cpu.count()) +
            " upgrades=" + std::to_string(keep.upgrades) + "\n";

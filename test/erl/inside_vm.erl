@@ -5,7 +5,7 @@
 -module(inside_vm).
 
 -export([main/0]).
--export([sources/1, flooded/1, refused/1, killed/1, upgraded/1, descriptors/1, figures/1, short/1, called/1, run/4, line/3]).
+-export([sources/1, flooded/1, refused/1, killed/1, upgraded/1, versions/1, descriptors/1, figures/1, short/1, called/1, run/4, line/3]).
 
 -define(COUNT, 4000).
 
@@ -126,7 +126,8 @@ upgraded(Dir) ->
     Kinds = [fifo, socket, kmsg, thread, udp],
     ok = started(Dir, Kinds),
     Came = collector(),
-    Upgrader = spawn_link(fun() -> [upgrade(Dir, N) || N <- lists:seq(1, 6)] end),
+    Libraries = vakt_config:nif_dir(),
+    Upgrader = spawn_link(fun() -> [upgrade(Dir, Libraries, N) || N <- lists:seq(1, 6)] end),
     Monitor = monitor(process, Upgrader),
     Sent = feed(Dir, Kinds, ?COUNT),
     receive {'DOWN', Monitor, process, _, normal} -> ok after ?MOST -> error(not_upgraded) end,
@@ -139,12 +140,58 @@ upgraded(Dir) ->
     #{<<"upgrades">> := 6} = own_row(),
     said(Came).
 
-upgrade(Dir, N) ->
+%% Versions of the library with objects of other shapes take over from each other while all is sent, and one that what they leave each
+%% other is no good to (VAKT_LATER/apart) is refused: nothing stops, nothing is lost.
+versions(Dir) ->
+    Kinds = [fifo, socket, kmsg, thread, udp],
+    ok = started(Dir, Kinds),
+    Came = collector(),
+    This = vakt_config:nif_dir(),
+    [Next, Apart] = [filename:join(os:getenv("VAKT_LATER"), Which) || Which <- ["next", "apart"]],
+    #{<<"version">> := Version} = own_row(),
+    Test = self(),
+    Upgrader = spawn_link(fun() ->
+        {module, _} = loaded_from(Next),
+        Test ! {self(), version_soon()},
+        {error, on_load_failure} = loaded_from(Apart),
+        Test ! {self(), version_soon()},
+        {module, _} = loaded_from(This),
+        {error, on_load_failure} = loaded_from(Apart),
+        Test ! {self(), version_soon()}
+    end),
+    Sent = feed(Dir, Kinds, ?COUNT),
+    Versions = [receive {Upgrader, Its} -> Its after ?MOST -> error(not_upgraded) end || _ <- [1, 2, 3]],
+    io:format("~p~n", [Versions]),
+    [<<"9.9.9-next">>, <<"9.9.9-next">>, Version] = Versions,
+    ok = all_came(Sent, Came),
+    {0, 0} = {twice(Came), torn(Came)},
+    [] = [Gap || {Source, {Known, Unknown}} = Gap <- gaps(Came), Unknown > 0 orelse Source =:= fifo orelse Source =:= kmsg andalso Known =/= 39],
+    ok = sums_hold(Sent),
+    #{<<"upgrades">> := 2} = own_row(),
+    said(Came).
+
+%% Of the library that is there when it answers: between two of them nobody does.
+version_soon() ->
+    try own_row() of
+        #{<<"version">> := Version} -> Version
+    catch
+        error:_ -> timer:sleep(10), version_soon()
+    end.
+
+loaded_from(Dir) ->
+    timer:sleep(20),
+    ok = application:set_env(vakt, nif_dir, Dir),
+    _ = code:purge(vakt_nif),
+    Loaded = code:load_file(vakt_nif),
+    eventually(fun() -> code:soft_purge(vakt_nif) end),
+    Loaded.
+
+upgrade(Dir, Libraries, N) ->
     timer:sleep(20 + rand:uniform(40)),
     To = filename:join(Dir, "v" ++ integer_to_list(N)),
     ok = file:make_dir(To),
     %% Another file is another library to the system's loader, with code and data of its own.
-    {ok, _} = file:copy(filename:join(filename:join(code:priv_dir(vakt), "lib"), "syslog_nif.so"), filename:join(To, "syslog_nif.so")),
+    {ok, _} = file:copy(filename:join(Libraries, "syslog_nif.so"), filename:join(To, "syslog_nif.so")),
     ok = application:set_env(vakt, nif_dir, To),
     _ = code:purge(vakt_nif),
     {module, vakt_nif} = code:load_file(vakt_nif),

@@ -138,3 +138,27 @@ TEST(ArgsFile, what_erlexec_passes_over_is_a_warning) {
     const auto expanded = expand({"-args_file", "f"}, {}, files);
     CHECK_TRUE(expanded && expanded->warnings == Words{"f:1: a quote that is never closed"});
 }
+
+TEST(ArgsFile, from_erts_15_on_each_part_ends_with_a_separator_of_its_own) {
+    const Files files{{{"f", "-c -extra x"}, {"g", "-d"}}};
+    CHECK_TRUE((flags_of(expand({"-a"}, {.erts = 14}, files)) == Words{"-a"}));
+    CHECK_TRUE((flags_of(expand({"-a"}, {.erts = 15}, files)) == Words{"-a", "--"}));
+    CHECK_TRUE((flags_of(expand({"-a", "-extra", "y"}, {.erts = 15}, files)) ==
+                Words{"-a", "--", "--", "-extra", "y"}));
+    CHECK_TRUE((flags_of(expand({"-args_file", "f", "-args_file", "g"},
+                                {.before = "-b -extra z", .erts = 15}, files)) ==
+                Words{"-b", "--", "-c", "-d", "--", "--", "-extra", "z", "x"}));
+}
+
+TEST(ArgsFile, from_erts_15_on_a_call_of_the_command_line_goes_to_the_end) {
+    const Words line{"-a", "-S", "m", "--", "-extra", "b"};
+    CHECK_TRUE((flags_of(expand(line, {.after = "-c", .erts = 15}, {})) ==
+                Words{"-a", "--", "--", "-c", "--", "++S", "m", "\\--", "-extra", "b"}));
+    CHECK_TRUE((flags_of(expand({"-a"}, {.after = "-S m", .erts = 15}, {})) ==
+                Words{"-a", "--", "-S", "m", "--"}));
+}
+
+TEST(ArgsFile, a_version_of_erts_has_a_major_number) {
+    LONGS_EQUAL(15, major_of("15.2.7"));
+    LONGS_EQUAL(0, major_of("x"));
+}

@@ -128,3 +128,45 @@ TEST(EmulatorCommand, the_search_path_begins_with_the_emulators_and_has_it_once)
     STRCMP_EQUAL("/r/b:/bin", path_of("/r/b:/bin").c_str());
     STRCMP_EQUAL("/r/b:/bin:/r/b", path_of("/r/b:/bin:/r/b:/r/b").c_str());
 }
+
+TEST(EmulatorCommand, later_emulators_take_more_values) {
+    const auto is_taken = [](const char* flag, unsigned erts) {
+        auto at = place();
+        at.erts = erts;
+        const auto command = emulator_command(at, {flag, "v"});
+        return command && command->arguments[2] == "v";
+    };
+    for (const char* const flag : {"+MMlp", "+hmaxib", "+zhft", "+pad"}) {
+        CHECK_FALSE_TEXT(is_taken(flag, 14), flag);
+        CHECK_TRUE_TEXT(is_taken(flag, 15), flag);
+    }
+    for (const char* const flag : {"+Mumadtn", "+Di"}) {
+        CHECK_FALSE_TEXT(is_taken(flag, 16), flag);
+        CHECK_TRUE_TEXT(is_taken(flag, 17), flag);
+    }
+}
+
+TEST(EmulatorCommand, a_separator_is_no_value) {
+    CHECK_TRUE(fault_of({"-env", "A", "--"}) != "none");
+    CHECK_TRUE(fault_of({"+P", "--"}) != "none");
+}
+
+TEST(EmulatorCommand, from_erts_15_on_a_call_is_the_last_flag) {
+    auto at = place();
+    at.erts = kErtsOfOtp27;
+    const auto command = emulator_command(at, {"-a", "--", "++S", "m", "+P", "9"});
+    const Words end(command->arguments.end() - 7, command->arguments.end());
+    CHECK_TRUE((end == Words{"-a", "--", "-noshell", "-S", "m", "+P", "9"}));
+}
+
+TEST(EmulatorCommand, from_erts_15_on_the_search_path_has_no_later_part_that_is_the_emulators) {
+    auto at = place();
+    at.erts = kErtsOfOtp27;
+    const auto path_of = [&](const char* path) {
+        at.path = path;
+        return emulator_search_path(at);
+    };
+    STRCMP_EQUAL("/r/b:/r/bin", emulator_search_path(at).c_str());
+    STRCMP_EQUAL("/r/b:/r/bin:/bin", path_of("/bin").c_str());
+    STRCMP_EQUAL("/r/b:/bin:/r/bin", path_of("/r/b:/bin:/r/b:/r/bin:/r/b").c_str());
+}

@@ -128,3 +128,21 @@ TEST(OneProcess, the_resolvers_file_is_kernels_before_the_variables) {
     settings.configuration = {term("[{kernel, [{inetrc, \"k\"}]}].")};
     STRCMP_EQUAL("k", resolver_file(settings, "v").c_str());
 }
+
+TEST(OneProcess, a_terminal_wants_the_driver_from_erts_14_on) {
+    auto node = good();
+    node.on_terminal = true;
+    STRCMP_EQUAL("", found(node).c_str());
+    node.erts = 14;
+    CHECK_TRUE(has(found(node), "or say -noinput"));
+    node.boot_words = {"apply", "erl_ddll", "try_load", "/d", "heart"};
+    STRCMP_EQUAL("", found(node).c_str());
+    CHECK_TRUE(heart_driver(node.boot_words) == "/d");
+    CHECK_TRUE(hands_terminal_over(node));
+    node.boot_words.clear();
+    node.settings.flags = {"-noinput"};
+    STRCMP_EQUAL("", found(node).c_str());
+    node.settings.flags.clear();
+    node.on_terminal = false;
+    STRCMP_EQUAL("", found(node).c_str());
+}
