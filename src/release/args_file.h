@@ -41,9 +41,9 @@ inline constexpr unsigned kErtsOfOtp29 = 17;
 
 /// ERL_AFLAGS, ERL_FLAGS, ERL_ZFLAGS; "" where one is not set.
 struct ErlFlags {
-    std::string before;
-    std::string after;
-    std::string last;
+    std::string before{};
+    std::string after{};
+    std::string last{};
     unsigned erts = kErtsOfOtp25;  ///< whose ways they are taken by
 };
 
