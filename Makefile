@@ -231,11 +231,9 @@ $(eval $(call later_rule,apart,$(LATER)/apart/include/drivers/beam/syslog_nif_ke
 .PHONY: test-bins
 test-bins: all $(O)/test/unit $(TOOLS) $(PRELOADS) $(LATER_NIFS)
 
-# Sanitized (SANITIZE=asan): the unit tests, each program that has a suite for it, test/prog/PROGRAM_asan.sh, and what inside_asan.sh
-# has the emulator load.
+# Sanitized (SANITIZE=asan): the unit tests, and each program that has a suite for it, test/prog/PROGRAM_asan.sh.
 .PHONY: sanitized-test-bins
-sanitized-test-bins: $(O)/test/unit $(patsubst test/prog/%_asan.sh,$(O)/bin/%,$(filter-out %/inside_asan.sh,$(wildcard test/prog/*_asan.sh))) \
-	$(call shared_object,syslog_nif)
+sanitized-test-bins: $(O)/test/unit $(patsubst test/prog/%_asan.sh,$(O)/bin/%,$(wildcard test/prog/*_asan.sh))
 
 .PHONY: setup
 setup: ## install what is missing to build, run and test (Debian 12)

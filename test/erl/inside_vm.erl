@@ -407,9 +407,8 @@ sent(fifo, Dir, First, Last) ->
     piped(path(Dir, "fifo"), fun(N) -> ["<30>app: fifo ", integer_to_binary(N), $\n] end, First, Last);
 sent(kmsg, Dir, First, Last) ->
     %% Every hundredth was overwritten: its number is missing.
-    Written = piped(path(Dir, "kmsg"),
-        fun(N) when N rem 100 =:= 0 -> []; (N) -> ["6,", integer_to_binary(N - 1), ",1000,-;kmsg ", integer_to_binary(N), $\n] end, First, Last - 1),
-    Written + piped(path(Dir, "kmsg"), fun(N) -> ["6,", integer_to_binary(N - 1), ",1000,-;kmsg ", integer_to_binary(N), $\n] end, Last, Last);
+    Written = piped(path(Dir, "kmsg"), fun(N) when N rem 100 =:= 0 -> []; (N) -> kernel_record(N) end, First, Last - 1),
+    Written + piped(path(Dir, "kmsg"), fun kernel_record/1, Last, Last);
 sent(thread, Dir, _, _) ->
     Go = path(Dir, "go"),
     ok = file:write_file(Go, <<>>),
@@ -428,6 +427,12 @@ sent(udp, Dir, First, Last) ->
              N rem 20 =/= 0 orelse timer:sleep(1)
          end || N <- lists:seq(First, Last)],
     Last - First + 1.
+
+%% All of 32 bytes, of which a read takes whole ones only, however many wait: the device gives one record a read.
+kernel_record(N) ->
+    Text = io_lib:format(",-;kmsg ~b~n", [N]),
+    Head = io_lib:format("6,~b,", [N - 1]),
+    [Head, io_lib:format("~*..0b", [32 - iolist_size([Head, Text]), 1000]), Text].
 
 %% Until it is taken: while nobody has the socket, or its queue is full, it is tried again.
 told(Socket, Address, Port, Text) ->

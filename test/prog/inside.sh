@@ -5,7 +5,7 @@
 # kernel's log is a FIFO with records in its form.
 #
 # VAKT_INSIDE_LIBRARIES=DIR, VAKT_INSIDE_PRELOAD='FILE ...', VAKT_INSIDE_CHECKS='NAME ...': with the libraries from there, what else
-# they want loaded first, those checks alone (inside_asan.sh).
+# they want loaded first, those checks alone.
 . test/prog/lib.sh
 suite inside
 
