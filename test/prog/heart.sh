@@ -30,7 +30,7 @@ is debug 'HEART_DEBUG says what OTP says'
 is debug-otp "reference: OTP's heart says the same"
 
 printf ' deadlines\n'
-is silence 'a silent VM is given up between 11.0 and 11.5 s, in the words of OTP'
+is silence 'a silent VM is given up after 11 s, in the words of OTP'
 is chatter 'a silent VM whose port chatters is given up no earlier and no later'
 is starved 'heart starved for 14 s with beats queued gives no healthy VM up'
 is starved-otp "reference: OTP's heart does"

@@ -26,7 +26,7 @@ result_of() {
 is() { check "$2" result_of "$1"; }
 
 is pets 'opens the device at the start, pets it with each beat and once at SHUT_DOWN'
-is silence 'a silent VM: sync and reboot(2) between 11.0 and 11.5 s, no HEART_COMMAND'
+is silence 'a silent VM: sync and reboot(2) after 11 s, no HEART_COMMAND'
 is chatter 'a silent VM whose port chatters is given up no earlier'
 is status 'GET_CMD answers the status, every key'
 is guarded-reboot 'guarded_reboot: one last pet, PID 1 told, sync, never petted again'
