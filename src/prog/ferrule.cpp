@@ -88,6 +88,8 @@ class Ferrule : source::LineSink {
             say("standard input is neither pipe nor socket nor terminal, so no port of a VM");
             leave(kFailed);
         }
+        // A VM that was killed meanwhile takes no line: it stays in the FIFO, for the next one.
+        if (!leaving_) serve_stdin();
         if (!leaving_) source_.start();
         // Waiting cures what may still come, not this.
         const auto& why = source_.why_not();

@@ -28,6 +28,7 @@ FifoSource::FifoSource(loop::Loop& loop, std::string directory, std::string name
       gathered_(loop, [this] { drain(); }) {}
 
 void FifoSource::start() {
+    if (stopped_) return;
     place_.start();
     look();
 }

@@ -562,6 +562,25 @@ SCRIPT
 }
 check "the end of standard input ends it with 1" closed_stdin
 
+vm_already_gone() {
+    mkfifo -m 0600 "$tmp/syslog.otp" "$tmp/in"
+    exec 9<>"$tmp/syslog.otp"
+    printf 'for the next one\n' >&9
+    # Its standard input has ended before it begins.
+    code=0
+    (
+        exec 8<>"$tmp/in"
+        exec 7<"$tmp/in"
+        exec 8>&-
+        exec "$bin/ferrule" "$tmp" <&7 7<&- >"$tmp/out" 2>"$tmp/stderr"
+    ) || code=$?
+    equal 1 "$code" 'exit status'
+    equal '0 0' "$(account read delivered)" account
+    read -r line <&9
+    equal 'for the next one' "$line" 'what is in the FIFO'
+}
+check "started for a VM that was killed meanwhile, it leaves the lines in the FIFO" vm_already_gone
+
 closed_stdout() {
     play <<SCRIPT
 open d $tmp/syslog.otp rw
