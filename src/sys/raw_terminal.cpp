@@ -6,9 +6,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <csignal>
+#include <iterator>
 
 namespace vakt::sys {
 namespace {
@@ -44,16 +46,22 @@ extern "C" void put_back_and_die(int signal) {
     std::raise(signal);  // comes when the handler returns, if not before
 }
 
-void set_deadly(void (*handler)(int)) {
-    for (const int signal : kDeadly) {
-        struct sigaction now = {};
-        ::sigaction(signal, nullptr, &now);
-        if (now.sa_handler == SIG_IGN) continue;  // nohup(1)
+std::array<struct sigaction, std::size(kDeadly)> theirs;  // before
+
+void take_deadly() {
+    for (std::size_t at = 0; at < theirs.size(); ++at) {
+        ::sigaction(kDeadly[at], nullptr, &theirs[at]);
+        if (theirs[at].sa_handler == SIG_IGN) continue;  // nohup(1)
         struct sigaction wanted = {};
-        wanted.sa_handler = handler;
+        wanted.sa_handler = put_back_and_die;
         sigfillset(&wanted.sa_mask);
-        ::sigaction(signal, &wanted, nullptr);
+        ::sigaction(kDeadly[at], &wanted, nullptr);
     }
+}
+
+void give_deadly_back() {
+    for (std::size_t at = 0; at < theirs.size(); ++at)
+        ::sigaction(kDeadly[at], &theirs[at], nullptr);
 }
 
 }  // namespace
@@ -68,13 +76,13 @@ RawTerminal::RawTerminal(int fd) : fd_(fd), is_terminal_(::isatty(fd) == 1) {
     assert(saved.fd < 0);
     if (!is_terminal_) return;
     saved.fd = fd;
-    set_deadly(put_back_and_die);
+    take_deadly();
 }
 
 RawTerminal::~RawTerminal() {
     if (!is_terminal_) return;
     leave();
-    set_deadly(SIG_DFL);
+    give_deadly_back();
     saved.fd = -1;
 }
 

@@ -90,6 +90,22 @@ TEST(RawTerminal, a_signal_that_was_ignored_stays_so) {
     CHECK_EQUAL(0U, now().c_lflag & ECHO);  // _exit() is the one way that nobody sees
 }
 
+TEST(RawTerminal, whoever_had_a_signal_before_has_it_again) {
+    struct sigaction own = {};
+    own.sa_handler = [](int) {};
+    struct sigaction before = {};
+    CHECK_EQUAL(0, ::sigaction(SIGUSR2, &own, &before));
+    {
+        sys::RawTerminal terminal(slave.get());
+        struct sigaction meanwhile = {};
+        ::sigaction(SIGUSR2, nullptr, &meanwhile);
+        CHECK_TRUE(meanwhile.sa_handler != own.sa_handler);
+    }
+    struct sigaction after = {};
+    ::sigaction(SIGUSR2, &before, &after);
+    CHECK_TRUE(after.sa_handler == own.sa_handler);
+}
+
 TEST(RawTerminal, without_a_terminal_nothing_is_done) {
     int ends[2];
     CHECK_EQUAL(0, ::pipe2(ends, O_CLOEXEC));
