@@ -86,7 +86,7 @@ accepting(Listen, Bridge) ->
 loop(#state{clients = Clients} = State) ->
     receive
         {accepted, Socket} ->
-            ok = inet:setopts(Socket, [{active, true}]),
+            _ = inet:setopts(Socket, [{active, true}]),
             loop(State#state{clients = Clients#{Socket => #client{socket = Socket}}});
         {tcp, Socket, Packet} ->
             loop(heard(Packet, maps:get(Socket, Clients), State));
@@ -123,7 +123,7 @@ called(welcome, #state{clients = Clients} = State) ->
 heard(<<1, 1, 1, Size, Name:Size/binary>>, #client{socket = Socket} = Client, #state{refuse = none, hold = true} = State) ->
     noted({hello, Name}, Client#client{socket = Socket, name = Name}, State);
 heard(<<1, 1, 1, Size, Name:Size/binary>>, #client{socket = Socket} = Client, #state{refuse = none} = State) ->
-    ok = gen_tcp:send(Socket, welcoming(State)),
+    _ = gen_tcp:send(Socket, welcoming(State)),  % it may be gone already
     noted({hello, Name}, Client#client{name = Name}, State);
 heard(<<1, _/binary>>, #client{socket = Socket} = Client, #state{refuse = Reason} = State) ->
     _ = gen_tcp:send(Socket, <<66, Reason, 2, "no">>),
@@ -146,7 +146,7 @@ heard(<<5, Filter/binary>>, #client{opened = true} = Client, State) ->
     {ok, Pushed} = vakt_bridge_bytes:decode_filter(Filter),
     noted({narrow, Pushed}, Client, State);
 heard(<<6>>, #client{socket = Socket} = Client, State) ->
-    ok = gen_tcp:send(Socket, <<68, "ring size=1\nsource socket kind=socket received=7\n">>),
+    _ = gen_tcp:send(Socket, <<68, "ring size=1\nsource socket kind=socket received=7\n">>),
     noted(account_asked, Client, State);
 %% What is out of turn is the last word, as it is to the real one.
 heard(Packet, #client{socket = Socket} = Client, State) ->
