@@ -13,7 +13,7 @@ libsystemd-dev dbus-daemon libxml2-utils busybox-static genisoimage mtools dosfs
 linux-headers-amd64 erlang-eunit erlang-common-test erlang-tools erlang-runtime-tools elixir tmux"
 cross="g++ make pkg-config g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user"
 board="g++ make pkg-config libevent-dev libconfig-dev erlang-base erlang-dev erlang-os-mon busybox-static qemu-system-x86 squashfs-tools cpio kmod e2fsprogs \
-xz-utils linux-source-6.1 linux-headers-amd64 sparse flex bison bc libelf-dev libssl-dev patch syslinux syslinux-common mtools dosfstools fdisk libyaml-dev genisoimage"
+xz-utils linux-source-6.1 linux-headers-amd64 sparse flex bison bc libelf-dev libssl-dev dpkg-dev libncurses-dev zlib1g-dev patch syslinux syslinux-common mtools dosfstools fdisk libyaml-dev genisoimage"
 boards="$board g++-aarch64-linux-gnu g++-s390x-linux-gnu qemu-system-arm qemu-system-misc"
 case ${1:-}:$# in
     run:1) wanted=$run ;;

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: image.sh BOARD      [APPS="ssl inets"] [ELIXIR=yes] [EPMD=yes]
+# usage: image.sh BOARD      [APPS="ssl inets"] [ELIXIR=yes] [EPMD=yes] [EMULATOR=debian]
 # Makes all that the board boots from in build/board/BOARD: kernel, root.sqfs, data.img, and disk.img, which has them all. APPS are
 # more applications of Erlang/OTP on board, what they need comes with them; ELIXIR=yes: Elixir and its shell; EPMD=yes: epmd, for
-# distribution without -erl_epmd_port.
+# distribution without -erl_epmd_port; EMULATOR=debian: the emulator of the package, with the JIT, where the board has the interpreter.
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/board/lib.sh

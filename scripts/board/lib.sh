@@ -7,7 +7,7 @@ board() {
     board=${1:-qemu-x86_64}
     case $board in *[!a-z0-9_-]*) die "'$board' is no name of a board" ;; esac
     [ -f "board/$board/board.conf" ] || die "there is no board '$board'; there are: $(cd board && echo */board.conf | sed 's|/board.conf||g')"
-    arch='' debian='' triplet='' kernel='' modules='' more_modules='' kernel_arch='' kernel_target='' kernel_file=''
+    arch='' debian='' triplet='' kernel='' modules='' more_modules='' kernel_arch='' kernel_target='' kernel_file='' emulator=debian
     # The second serial line, as the board calls it, and the QEMU-words that make one of the chardev "debug".
     debug_tty=ttyS1 debug_line='-serial chardev:debug'
     # shellcheck source=/dev/null # one of several

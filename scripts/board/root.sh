@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: root.sh BOARD      [APPS="ssl inets"] [ELIXIR=yes] [EPMD=yes]
+# usage: root.sh BOARD      [APPS="ssl inets"] [ELIXIR=yes] [EPMD=yes] [EMULATOR=debian]
 # Makes the board's root from board/common/root.list, this tree's programs and Debian's libraries, busybox and OTP:
 # build/board/BOARD/root.sqfs, whose name it prints, and where the kernel has its drivers in modules early.cpio.gz, which loads them.
 set -eu
@@ -103,7 +103,8 @@ erts=$(cd "$sys/usr/lib/erlang" && echo erts-*)
 mkdir -p "$tree/usr/lib/otp/$erts/bin" "$tree/usr/lib/otp/bin"
 # Debian's epmd wants libsystemd and 3 MB of what that wants: a node that is distributed goes without (-erl_epmd_port), or EPMD=yes.
 [ "${EPMD:-no}" = no ] || program "usr/lib/otp/$erts/bin/epmd" "$sys/usr/lib/erlang/$erts/bin/epmd"
-for name in beam.smp erlexec erl_child_setup inet_gethost; do
+program "usr/lib/otp/$erts/bin/beam.smp" "$(scripts/board/emulator.sh "$board")"
+for name in erlexec erl_child_setup inet_gethost; do
     program "usr/lib/otp/$erts/bin/$name" "$sys/usr/lib/erlang/$erts/bin/$name"
 done
 for name in heart run_erl to_erl start_erl; do ln -s "/usr/lib/vakt/bin/$name" "$tree/usr/lib/otp/$erts/bin/$name"; done

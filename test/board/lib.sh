@@ -90,9 +90,13 @@ power_cut() {
     rm -f "$machine/pid"
 }
 
-# board_at_hand BOARD: the board where its kernel has been built, else the same machine with Debian's stock kernel.
+# board_at_hand BOARD: the board where its kernel and emulator have been built, else the same machine with Debian's.
 board_at_hand() {
-    if scripts/board/kernel.sh --cached "$1" >/dev/null 2>&1; then printf '%s' "$1"; else printf '%s-stock' "$1"; fi
+    if scripts/board/kernel.sh --cached "$1" >/dev/null 2>&1 && scripts/board/emulator.sh --cached "$1" >/dev/null 2>&1; then
+        printf '%s' "$1"
+    else
+        printf '%s-stock' "$1"
+    fi
 }
 
 # missing_tools BOARD: what has to be installed to make and boot it.
