@@ -312,7 +312,6 @@ board-run: image ## boot the board in this terminal
 .PHONY: board-test
 board-test: image $(if $(filter qemu-x86_64%,$(BOARD)),build/bin/vaktctl build/bin/wd_keeper build/test/prog/wdt_ask) ## hang the board in every way, and see it reset and told why
 	@scripts/board/test.sh '$(BOARD)'
-	$(if $(filter qemu-x86_64%,$(BOARD)),@scripts/confine.sh sh test/board/vme.sh)
 
 .PHONY: board-record
 board-record: image ## record a session on the board's console: build/board/BOARD/demo.cast, for asciinema, and demo.txt

@@ -7,9 +7,12 @@
 
 #include <algorithm>
 #include <ctime>
+#include <span>
 
 #include "base/bytes.h"
+#include "base/crc32.h"
 #include "base/text.h"
+#include "sys/boot_id.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/open.h"
@@ -44,10 +47,18 @@ report::BootId random_id() {
     return id;
 }
 
+/// See release/start_entry.h. Where the boot has no name the start alone has to do.
+std::uint64_t birth_of(const sys::ProcessFacts& facts) {
+    const auto boot = sys::boot_id();
+    const auto name = boot ? *boot : std::string();
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(name.data());
+    return std::uint64_t{crc32(std::span(bytes, name.size()))} << 32 | (facts.start & 0xFFFFFFFF);
+}
+
 bool runs(const release::StartEntry& start) {
     if (start.pid == static_cast<std::uint32_t>(::getpid())) return false;
     const auto facts = sys::facts_of(static_cast<pid_t>(start.pid));
-    return facts && facts->start == start.ticks && !facts->is_dead();
+    return facts && birth_of(*facts) == start.birth && !facts->is_dead();
 }
 
 }  // namespace
@@ -148,7 +159,10 @@ release::History StartLedger::history() const {
     return {release::starts_of(entries_), report::LedgerWriter(newest(), id_).failed_boots()};
 }
 
-Status StartLedger::begin(const release::StartEntry& start) {
+Status StartLedger::begin(release::StartEntry start) {
+    const auto self = sys::facts_of(::getpid());
+    start.pid = static_cast<std::uint32_t>(::getpid());
+    start.birth = self ? birth_of(*self) : 0;
     report::LedgerWriter writer(newest(), id_);
     return add(writer, report::Kind::boot, release::text_of(start));
 }

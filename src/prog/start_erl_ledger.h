@@ -35,8 +35,8 @@ class StartLedger {
     [[nodiscard]] const std::optional<release::Release>& kept() const { return kept_; }
     [[nodiscard]] std::size_t damaged() const { return damaged_; }
 
-    /// A start begins. On disk when it returns Done.
-    Status begin(const release::StartEntry& start);
+    /// A start begins, whose VM this process becomes. On disk when it returns Done.
+    Status begin(release::StartEntry start);
     /// The file by which the VM of the start that has begun says that it is healthy.
     [[nodiscard]] std::string healthy_file() const;
 

@@ -21,7 +21,6 @@
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/open.h"
-#include "sys/process_handle.h"
 
 namespace vakt::prog {
 namespace {
@@ -158,10 +157,7 @@ class Start {
         static_cast<void>(keeper->ask<wire::lease::Answer>(info, until));
     }
 
-    void count(release::StartEntry start) {
-        const auto self = sys::facts_of(::getpid());
-        start.pid = static_cast<std::uint32_t>(::getpid());
-        start.ticks = self ? self->start : 0;
+    void count(const release::StartEntry& start) {
         if (const auto begun = ledger_->begin(start); !begun)
             return say(describe(begun.error()) + ": this start is not counted");
         healthy_ = ledger_->healthy_file();

@@ -53,7 +53,7 @@ std::optional<Memory> read_memory(std::string_view text) {
 std::string text_of(const StartEntry& entry) {
     return entry.release.vsn + " " + entry.release.erts + " " +
            std::string(kOrigins[static_cast<std::size_t>(entry.origin)]) + " " +
-           std::to_string(entry.pid) + "." + std::to_string(entry.ticks) + " " +
+           std::to_string(entry.pid) + "." + std::to_string(entry.birth) + " " +
            in_hex(entry.memory.release) + ":" + std::to_string(entry.memory.failures) +
            (entry.memory.proven ? "p" : "");
 }
@@ -72,11 +72,11 @@ std::optional<StartEntry> read_start_entry(std::string_view text) {
     entry.origin = static_cast<Origin>(origin);
     const auto process = part(words[3], '.');
     const auto pid = process ? parse_decimal<std::uint32_t>(process->first) : std::nullopt;
-    const auto ticks = process ? parse_decimal<std::uint64_t>(process->second) : std::nullopt;
+    const auto birth = process ? parse_decimal<std::uint64_t>(process->second) : std::nullopt;
     const auto memory = read_memory(words[4]);
-    if (!pid || !ticks || !memory) return std::nullopt;
+    if (!pid || !birth || !memory) return std::nullopt;
     entry.pid = *pid;
-    entry.ticks = *ticks;
+    entry.birth = *birth;
     entry.memory = *memory;
     return entry;
 }

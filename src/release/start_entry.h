@@ -15,16 +15,18 @@ namespace vakt::release {
 /// The ledger of starts has report/ledger.h's layout, with a random id of the start for the boot
 /// id. A start begins with Kind::boot, whose text is, the words parted by one blank each:
 ///
-///   VSN ERTS data|kept|listed|safe PID.TICKS TAG:FAILURES[p]
+///   VSN ERTS data|kept|listed|safe PID.BIRTH TAG:FAILURES[p]
 ///
-/// PID and TICKS (clock ticks since the board's boot, /proc/PID/stat) name the process which then
-/// becomes the VM; TAG (8 hexadecimal digits) to `p` are the Memory. Kind::healthy and Kind::clean
-/// (it ended in order) are written by the next start, which finds the VM's word for it.
+/// PID and BIRTH name the process which then becomes the VM, and no other: the low 32 bits of BIRTH
+/// are of its start (sys/process_handle.h), the others the CRC-32 of the name of the board's boot
+/// (sys/boot_id.h), for a board that boots twice alike gives both ids and ticks again. TAG (8
+/// hexadecimal digits) to `p` are the Memory. Kind::healthy and Kind::clean (it ended in order) are
+/// written by the next start, which finds the VM's word for it.
 struct StartEntry {
     Release release;
     Origin origin = Origin::data;
     std::uint32_t pid = 0;
-    std::uint64_t ticks = 0;
+    std::uint64_t birth = 0;
     Memory memory;
     bool operator==(const StartEntry&) const = default;
 };

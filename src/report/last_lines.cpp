@@ -13,6 +13,9 @@ namespace vakt::report {
 namespace {
 
 constexpr std::int64_t kMinute = 60'000'000'000;
+// Severities of RFC 5424 6.2.1.
+constexpr std::uint8_t kCrit = 2;
+constexpr std::uint8_t kErr = 3;
 constexpr std::array<std::string_view, 8> kSeverities{"emerg",   "alert",  "crit", "err",
                                                       "warning", "notice", "info", "debug"};
 
@@ -33,13 +36,18 @@ std::vector<BlackBoxLine> last_lines(std::vector<BlackBoxLine> lines, const Boot
     const auto since = newest < INT64_MIN + kMinute ? INT64_MIN : newest - kMinute;
     std::vector<bool> taken(lines.size());
     auto left = most;
-    for (const bool urgent_alone : {true, false})
+    const auto pick = [&](auto is_wanted) {
         for (auto at = lines.size(); at-- > 0 && left > 0;) {
-            if (taken[at]) continue;
-            if (urgent_alone && (!is_urgent(lines[at]) || lines[at].wall_ns < since)) continue;
+            if (taken[at] || !is_wanted(lines[at])) continue;
             taken[at] = true;
             --left;
         }
+    };
+    for (const std::uint8_t least : {kCrit, kErr})
+        pick([&](const auto& line) {
+            return line.pri != kNoPri && line.pri % 8 <= least && line.wall_ns >= since;
+        });
+    pick([](const auto&) { return true; });
     std::vector<BlackBoxLine> chosen;
     for (std::size_t at = 0; at < lines.size(); ++at)
         if (taken[at]) chosen.push_back(std::move(lines[at]));

@@ -10,8 +10,9 @@
 
 namespace vakt::report {
 
-/// The last `most` lines of `boot`, in their order, each number once. Those from emerg to err of
-/// its last minute come before any other: a minute of chatter does not push them out.
+/// The last `most` lines of `boot`, in their order, each number once. Those from emerg to crit of
+/// its last minute come before those of err, and both before any other: neither a minute of chatter
+/// nor the errors of a disk that is gone push out what was said of the board's end.
 [[nodiscard]] std::vector<BlackBoxLine> last_lines(std::vector<BlackBoxLine> lines,
                                                    const BootId& boot, std::size_t most);
 

@@ -280,6 +280,27 @@ by_time() {
     equal '1.0 healthy 1.0' "$(outcomes)"
 }
 
+# Pids and ticks begin anew with each boot: a board that comes up twice alike has the node's of the last boot again.
+of_another_boot() {
+    unshare --mount true 2>/dev/null || skip 'no mount namespace'
+    make_root
+    release 1.0
+    data 1.2 1.0
+    WAY=run
+    export WAY
+    spawn "$bin/start_erl" "$root" "$root/releases" "$root/releases/start_erl.data"
+    eventually 20 grep -q sleep "/proc/$spawned/comm"
+    WAY=crash start || :
+    grep -q 'the node of the last start still runs' "$tmp/out" || fail 'in the same boot'
+    cat /proc/sys/kernel/random/uuid >"$tmp/boot_id"
+    WAY=crash unshare --mount --propagation private sh -euc 'mount --bind "$1" /proc/sys/kernel/random/boot_id; shift; exec "$@"' sh "$tmp/boot_id" \
+        "$bin/start_erl" "$root" "$root/releases" "$root/releases/start_erl.data" >"$tmp/out" 2>&1 || :
+    ! grep -q 'still runs' "$tmp/out" || { cat "$tmp/out"; fail 'in another boot it is another process'; }
+    kill "$spawned"
+    wait "$spawned" || :
+    equal '1.0 1.0' "$(outcomes)"
+}
+
 watch_ends() {
     make_root
     release 1.0
@@ -301,6 +322,7 @@ watch_ends() {
     ! ls "$root"/log/start-*.healthy 2>/dev/null || fail 'it was no good start'
 }
 check 'a VM that says nothing is healthy by time; whose last start still runs is not counted' by_time
+check "the last start's process is looked for in this boot alone" of_another_boot
 check 'who watches the time holds no console and ends with the VM' watch_ends
 
 # ---- never a fast loop -----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ using namespace vakt::report;
 namespace {
 
 constexpr BootId kBoot{1};
+constexpr std::uint8_t kCrit = 26;
 constexpr std::uint8_t kErr = 27;
 constexpr std::uint8_t kWarning = 28;
 constexpr std::uint8_t kDebug = 31;
@@ -46,6 +47,13 @@ TEST(LastLines, the_newest_of_the_boot_alone_are_told_in_their_order) {
 
 TEST(LastLines, chatter_does_not_push_out_an_error_of_the_last_minute) {
     add(kErr, 100);
+    add(kDebug, 160, 50);
+    CHECK((chosen(3) == std::vector<std::uint64_t>{1, 50, 51}));
+}
+
+TEST(LastLines, errors_do_not_push_out_what_is_worse) {
+    add(kCrit, 100);
+    add(kErr, 160, 50);
     add(kDebug, 160, 50);
     CHECK((chosen(3) == std::vector<std::uint64_t>{1, 50, 51}));
 }
