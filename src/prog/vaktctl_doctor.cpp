@@ -58,10 +58,16 @@ int doctor(const ctl::Options& options, const ctl::Look& look) {
     if (!options.root.empty() &&
         (::stat(options.root.c_str(), &root) != 0 || !S_ISDIR(root.st_mode)))
         return complain(kUsage, ctl::printable(options.root) + " is no directory");
-    const auto facts =
-        look_around({options.root, options.config, options.socket, options.run, options.state,
-                     VAKT_SYSCONFDIR "/vakt/bridge.conf", bridge_socket(),
-                     VAKT_SYSCONFDIR "/vakt/node.conf", VAKT_SYSCONFDIR "/vakt/syslog.allow"});
+    const DoctorPlaces places{options.root,
+                              options.config,
+                              options.socket,
+                              options.run,
+                              options.state,
+                              VAKT_SYSCONFDIR "/vakt/bridge.conf",
+                              bridge_socket(),
+                              VAKT_SYSCONFDIR "/vakt/node.conf",
+                              VAKT_SYSCONFDIR "/vakt/syslog.allow"};
+    const auto facts = options.clashes ? look_for_clashes(places) : look_around(places);
     doctor::Findings findings;
     if (options.clashes)
         doctor::examine_clashes(facts, findings);

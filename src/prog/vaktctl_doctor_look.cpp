@@ -36,9 +36,14 @@ class Looker : Tree {
  public:
     explicit Looker(const DoctorPlaces& places) : Tree(places.root), places_(places) {}
 
+    doctor::Facts look_for_clashes() {
+        look_at_claims();
+        return std::move(facts_);
+    }
+
     doctor::Facts look() {
+        look_at_claims();
         facts_.uid = ::geteuid();
-        look_at_conf();
         facts_.socket = places_.socket;
         facts_.keeper = knock(places_.socket);
         facts_.keeper_state = named(places_.run + "/keeper.state");
@@ -46,8 +51,6 @@ class Looker : Tree {
         if (const auto mounts = text("/proc/mounts"))
             facts_.state_mount = doctor::find_mount(*mounts, places_.state);
         look_at_kernel();
-        look_at_systemd();
-        look_at_owners();
         facts_.services = look_at_services(*this);
         facts_.bridge =
             look_at_bridge(*this, places_.bridge_conf, places_.bridge_socket, places_.state);
@@ -58,6 +61,19 @@ class Looker : Tree {
     }
 
  private:
+    /// All that examine_clashes() asks for.
+    void look_at_claims() {
+        look_at_conf();
+        facts_.modules = doctor::module_names(text("/proc/modules").value_or(""));
+        look_at_boot_modules();
+        look_at_watchdogs();
+        facts_.io_ports = doctor::read_io_ports(text("/proc/ioports").value_or(""));
+        facts_.etc_system = text("/etc/system");
+        facts_.has_force_vme = file("/var/sadm/pkg/FORCEvme").there();
+        look_at_systemd();
+        look_at_owners();
+    }
+
     void look_at_conf() {
         facts_.conf = named(places_.conf);
         if (!facts_.conf.file.there()) return;
@@ -128,12 +144,6 @@ class Looker : Tree {
         if (const auto set = line(watchdog + "handle_boot_enabled"); !set.empty())
             facts_.handle_boot_enabled = set == "Y" || set == "1";
         facts_.open_timeout = number(watchdog + "open_timeout");
-        facts_.modules = doctor::module_names(text("/proc/modules").value_or(""));
-        look_at_boot_modules();
-        look_at_watchdogs();
-        facts_.io_ports = doctor::read_io_ports(text("/proc/ioports").value_or(""));
-        facts_.etc_system = text("/etc/system");
-        facts_.has_force_vme = file("/var/sadm/pkg/FORCEvme").there();
     }
 
     void look_at_watchdogs() {
@@ -282,5 +292,9 @@ class Looker : Tree {
 }  // namespace
 
 doctor::Facts look_around(const DoctorPlaces& places) { return Looker(places).look(); }
+
+doctor::Facts look_for_clashes(const DoctorPlaces& places) {
+    return Looker(places).look_for_clashes();
+}
 
 }  // namespace vakt::prog

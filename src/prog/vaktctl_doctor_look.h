@@ -25,4 +25,8 @@ struct DoctorPlaces {
 /// environment.
 [[nodiscard]] doctor::Facts look_around(const DoctorPlaces& places);
 
+/// Of that only what examine_clashes() asks for: a board does so on every boot, before it arms
+/// anything.
+[[nodiscard]] doctor::Facts look_for_clashes(const DoctorPlaces& places);
+
 }  // namespace vakt::prog
