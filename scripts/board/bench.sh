@@ -14,30 +14,37 @@ qemu=''
 # shellcheck disable=SC2317 # by trap
 leave() {
     [ -z "$qemu" ] || kill "$qemu" 2>/dev/null || :
+    [ -z "${teller:-}" ] || kill "$teller" 2>/dev/null || :
     [ -z "${reader:-}" ] || kill "$reader" 2>/dev/null || :
     rm -rf "$work"
 }
 trap leave EXIT
 trap 'exit 130' INT TERM
 
+mkfifo "$work/lines"
 milliseconds() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
 # started WORD ...: the board, with more words for its kernel; its console is $work/console.
 started() {
     words=$1
     shift
-    rm -f "$work/console" "$work/pid"
+    rm -f "$work/pid"
+    : >"$work/console"
     scripts/board/data.sh "$board" "$work/data" >/dev/null
     began=$(milliseconds)
     MEMORY=$memory APPEND=$words DATA=$work/data SERIAL=file:$work/console timeout 600 scripts/board/run.sh "$board" -pidfile "$work/pid" "$@" >"$work/qemu" 2>&1 </dev/null &
     qemu=$!
 }
-said() { [ -f "$work/console" ] && tr -d '\r' <"$work/console" | grep -q -e "$1"; }
-# waited WORD: until the console has it.
+# waited WORD: until the console has it. Nothing is asked for meanwhile: what looked again and again would take the processor from what
+# is measured.
 waited() {
-    until said "$1"; do
-        kill -0 "$qemu" 2>/dev/null || { tail -n 20 "$work/qemu" "$work/console" >&2; die "the board ended before it said '$1'"; }
-        sleep 0.02
-    done
+    tail -n +1 -f --pid="$qemu" "$work/console" >"$work/lines" &
+    teller=$!
+    found=yes
+    grep -q -e "$1" <"$work/lines" || found=no
+    kill "$teller" 2>/dev/null || :
+    wait "$teller" || :
+    teller=''
+    [ "$found" = yes ] || { tail -n 20 "$work/qemu" "$work/console" >&2; die "the board ended before it said '$1'"; }
 }
 powered_off() {
     kill "$qemu"
