@@ -4,7 +4,7 @@
 -module(board_app).
 -behaviour(application).
 
--export([start/2, stop/1]).
+-export([start/2, stop/1, dot_erlang/0]).
 
 -spec start(application:start_type(), term()) -> {ok, pid()}.
 start(_Type, _Arguments) ->
@@ -12,6 +12,20 @@ start(_Type, _Arguments) ->
 
 -spec stop(term()) -> ok.
 stop(_State) -> ok.
+
+%% @doc What the last step of a boot file does, `c:erlangrc/0': the user's `.erlang' is evaluated, where there is one. Without one the
+%% modules that would do it are not loaded, a twentieth of all that a start loads.
+-spec dot_erlang() -> term().
+dot_erlang() ->
+    Homes = [Home || {ok, [[Home]]} <- [init:get_argument(home)]],
+    Files = [filename:join(Dir, ".erlang") || Home <- Homes, Dir <- [Home, filename:basedir(user_config, "erlang")]],
+    case [File || File <- Files, not missing(file:read_file_info(File))] of
+        [] -> ok;
+        [_ | _] -> c:erlangrc()
+    end.
+
+missing({error, Reason}) -> Reason =:= enoent orelse Reason =:= enotdir;
+missing({ok, _}) -> false.
 
 %% Not in start/2: an application that says it is healthy has started.
 up() ->

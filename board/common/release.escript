@@ -31,7 +31,8 @@ main([Out, Vsn, VaktEbin, Source, Libs | Apps]) ->
 
 %% The boot file that systools made, with modules of stdlib in their own application's place that it has loaded before the code server is
 %% there, though nothing of a start calls them: 130 kB, a tenth of all that a start loads. With -mode interactive they come when they
-%% are first called, as the rest of stdlib does, and with -mode embedded as that does, too.
+%% are first called, as the rest of stdlib does, and with -mode embedded as that does, too. board_app looks whether there is a .erlang before
+%% what evaluates it is loaded.
 boot(From, To) ->
     {ok, Bytes} = file:read_file(From),
     {script, Id, Steps} = binary_to_term(Bytes),
@@ -41,7 +42,8 @@ boot(From, To) ->
     Fewer = [case Step of {primLoad, Modules} -> {primLoad, Modules -- Later}; _ -> Step end || Step <- Before],
     More = [case loads(array, Step) of true -> {primLoad, Later ++ element(2, Step)}; false -> Step end || Step <- After],
     true = More =/= After,
-    file:write_file(To, term_to_binary({script, Id, Fewer ++ [Loaded | More]})).
+    {Most, [_ | Last]} = lists:splitwith(fun(Step) -> Step =/= {apply, {c, erlangrc, []}} end, More),
+    file:write_file(To, term_to_binary({script, Id, Fewer ++ [Loaded | Most] ++ [{apply, {board_app, dot_erlang, []}} | Last]})).
 
 loads(Module, {primLoad, Modules}) -> lists:member(Module, Modules);
 loads(_, _) -> false.
