@@ -42,7 +42,7 @@ waited() {
     found=yes
     grep -q -e "$1" <"$work/lines" || found=no
     kill "$teller" 2>/dev/null || :
-    wait "$teller" || :
+    { wait "$teller" || :; } 2>/dev/null
     teller=''
     [ "$found" = yes ] || { tail -n 20 "$work/qemu" "$work/console" >&2; die "the board ended before it said '$1'"; }
 }
