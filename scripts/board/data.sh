@@ -17,7 +17,7 @@ truncate -s "${size}K" "$file"
 # Without what stands for a time, a number of the builder's, or a table that only a large disk wants. Without checksums of metadata:
 # what ext4 writes of its superblock without the journal, at each mount, is all in one sector then, so that it is old or new after a cut;
 # its checksum lies in another one, and of a superblock with a wrong checksum nothing is mounted any more.
-E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH PATH=$PATH:/usr/sbin:/sbin mke2fs -q -F -t ext4 -b 1024 -I 256 -N 512 -m 0 -L vakt-data -J size=1 \
+E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH PATH=$PATH:/usr/sbin:/sbin mke2fs -q -F -t ext4 -b 1024 -I 256 -N $((size / 16)) -m 0 -L vakt-data -J size=1 \
     -O ^metadata_csum,^resize_inode,^64bit,^huge_file,^has_journal,has_journal -U 6d1f0c1e-7a5b-4b65-9a4e-76616b740001 \
     -E root_owner=0:0,hash_seed=6d1f0c1e-7a5b-4b65-9a4e-76616b740002,lazy_itable_init=0,lazy_journal_init=0,nodiscard "$file"
 printf '%s\n' "$file"

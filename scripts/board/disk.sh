@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: disk.sh BOARD [FILE]      [DATA_KB=2560] [KERNEL_PLACE=DIR]
+# usage: disk.sh BOARD [FILE]      [DATA_KB=2080] [KERNEL_PLACE=DIR]
 # Makes a disk that the board boots from by itself, without root or loop devices, and prints its name: syslinux and the kernel on
 # partition 1, the root's squashfs on 2, the writable partition last, on 3, where it can be made to fill a larger disk.
 set -eu
@@ -44,7 +44,7 @@ for name in syslinux.cfg kernel early.gz; do
 done
 
 # ---- the whole ----
-scripts/board/data.sh "$board" "$work/data" "${DATA_KB:-2560}" >/dev/null
+scripts/board/data.sh "$board" "$work/data" "${DATA_KB:-2080}" >/dev/null
 root_kb=$((($(kilobytes "$out/root.sqfs") + 63) / 64 * 64))
 data_kb=$(kilobytes "$work/data")
 truncate -s "$((64 + boot_kb + root_kb + data_kb))K" "$work/disk"

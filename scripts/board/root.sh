@@ -114,7 +114,9 @@ find "$tree/usr/lib/otp/lib" -path '*/priv/*' -type f | while read -r file; do
     "${cross}strip" "$file"
     needs "$file"
 done
-sed -e "s|%ROOT%|$otp_root|" -e "s|^FLAGS=''|FLAGS='-args_file /etc/vakt/vm.args'|" conf/start >"$tree/usr/lib/otp/bin/start"
+# Five of the console's logs are to fit a small writable partition.
+sed -e "s|%ROOT%|$otp_root|" -e "s|^FLAGS=''|FLAGS='-args_file /etc/vakt/vm.args'|" \
+    -e 's|^LOGDIR=.*|&\nRUN_ERL_LOG_MAXSIZE=65536\nexport RUN_ERL_LOG_MAXSIZE|' conf/start >"$tree/usr/lib/otp/bin/start"
 chmod 755 "$tree/usr/lib/otp/bin/start"
 # The boot that erlexec takes where nothing else will do.
 cp "$sys/usr/lib/erlang/bin/start_clean.boot" "$tree/usr/lib/otp/bin/start_clean.boot"
@@ -170,6 +172,6 @@ fi
 # Small files each for itself, and not many in a block: the kernel keeps one block unpacked, and Erlang reads a hundred such files as it
 # starts. 2 % larger.
 aged "$tree"
-mksquashfs "$tree" "$out/root.sqfs" -noappend -all-root -no-xattrs -no-exports -no-fragments -comp zstd -Xcompression-level "${LEVEL:-15}" -b 131072 \
+mksquashfs "$tree" "$out/root.sqfs" -noappend -all-root -no-xattrs -no-exports -no-fragments -comp zstd -Xcompression-level "${LEVEL:-22}" -b 131072 \
     -no-progress -quiet >&2
 printf '%s\n' "$out/root.sqfs"
