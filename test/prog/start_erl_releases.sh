@@ -141,4 +141,17 @@ orderly() {
 }
 check 'a VM with the application vakt says that it ends in order, and not when it crashes' orderly
 
+# That it is a good one must not be forgotten by a power cut right after: its name is on the disk, too.
+good_for_good() {
+    command -v strace >/dev/null 2>&1 || skip 'strace is not installed'
+    mkdir "$tmp/log"
+    VAKT_START_HEALTHY=$tmp/log/mark timeout 60 strace -f -qq -o "$tmp/calls" -e trace=rename,renameat,renameat2,open,openat,fsync \
+        erl -noshell -pa "$top"/build/lib/vakt-*/ebin -eval 'ok = vakt:healthy(), halt().' || fail 'it could not be said'
+    [ -s "$tmp/log/mark" ]
+    sed '1,/rename.*mark\.new.* = 0/d' "$tmp/calls" >"$tmp/after"
+    device=$(sed -n "s|.*open.*\"$tmp/log\".* = \([0-9]*\)\$|\1|p" "$tmp/after" | head -n 1)
+    [ -n "$device" ] && grep -q "fsync($device) *= 0" "$tmp/after" || { cat "$tmp/after"; fail 'the directory is not brought to the disk'; }
+}
+check 'once a start is said to be good no power cut takes it back' good_for_good
+
 finish
