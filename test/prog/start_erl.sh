@@ -293,6 +293,7 @@ of_another_boot() {
     WAY=crash start || :
     grep -q 'the node of the last start still runs' "$tmp/out" || fail 'in the same boot'
     cat /proc/sys/kernel/random/uuid >"$tmp/boot_id"
+    # shellcheck disable=SC2016 # for the inner shell
     WAY=crash unshare --mount --propagation private sh -euc 'mount --bind "$1" /proc/sys/kernel/random/boot_id; shift; exec "$@"' sh "$tmp/boot_id" \
         "$bin/start_erl" "$root" "$root/releases" "$root/releases/start_erl.data" >"$tmp/out" 2>&1 || :
     ! grep -q 'still runs' "$tmp/out" || { cat "$tmp/out"; fail 'in another boot it is another process'; }

@@ -150,7 +150,7 @@ good_for_good() {
     [ -s "$tmp/log/mark" ]
     sed '1,/rename.*mark\.new.* = 0/d' "$tmp/calls" >"$tmp/after"
     device=$(sed -n "s|.*open.*\"$tmp/log\".* = \([0-9]*\)\$|\1|p" "$tmp/after" | head -n 1)
-    [ -n "$device" ] && grep -q "fsync($device) *= 0" "$tmp/after" || { cat "$tmp/after"; fail 'the directory is not brought to the disk'; }
+    grep -q "fsync(${device:-none}) *= 0" "$tmp/after" || { cat "$tmp/after"; fail 'the directory is not brought to the disk'; }
 }
 check 'once a start is said to be good no power cut takes it back' good_for_good
 
