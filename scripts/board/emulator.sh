@@ -80,7 +80,7 @@ built() {
     mv "$place/beam.new" "$place/beam.smp"
 }
 
-say "building Erlang's interpreter of $board from Debian's erlang $version: 2 to 3 minutes on 2 idle processors, and not again for the same inputs"
+say "building Erlang's interpreter of $board from Debian's erlang $version: about 2 minutes on 2 idle processors, and not again for the same inputs"
 began=$(date +%s)
 mkdir -p "$cache"
 # In the background, for set -e has no force on the left of ||.
