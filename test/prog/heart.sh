@@ -7,8 +7,8 @@
 suite heart
 
 otp=$(find "$otp_root" /usr/local/lib/erlang -path '*/erts-*/bin/heart' 2>/dev/null | sort | tail -n 1) || :
-run=$suite_tmp/run
-mkdir "$run"
+in_memory run
+run=$memory_dir
 "$top/build/test/prog/heart_peer" run "$run" "$bin/heart" "$otp" &
 
 result_of() {

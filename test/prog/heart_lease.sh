@@ -4,9 +4,9 @@
 . test/prog/lib.sh
 suite heart_lease
 
+in_memory run
 # Relative, since a socket's path must fit 107 bytes however deep this tree lies.
-run=${suite_tmp#"$top/"}/run
-mkdir "$run"
+run=${memory_dir#"$top/"}
 "$top/build/test/prog/lease_peer" run "$run" "$bin/heart" '' &
 
 result_of() {

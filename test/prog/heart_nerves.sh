@@ -13,8 +13,8 @@ if [ "$(id -u)" -eq 0 ] && [ $((0x$(printf '%s' "$bounding" | tail -c 8) & 1 << 
     exit 1
 fi
 
-run=$suite_tmp/run
-mkdir "$run"
+in_memory run
+run=$memory_dir
 "$top/build/test/prog/nerves_peer" "$run" "$bin/heart" "$top/build/test/preload/heart_shim.so" &
 
 result_of() {
