@@ -296,9 +296,12 @@ solaris-check: ## compile all for Solaris, syntax only (SOLARIS_SYSROOT=DIR; say
 
 # ---- boards: a kernel, a root and this tree's programs, bootable (board/README.md) ------------------------------------
 BOARD ?= qemu-x86_64
+BOARDS := $(patsubst board/%/board.conf,%,$(wildcard board/*/board.conf))
+# Before anything is installed for it.
+known_board = $(if $(and $(BOARD),$(filter $(BOARDS),$(BOARD))),,$(error there is no board '$(BOARD)'; there are: $(BOARDS)))
 .PHONY: image
 image: ## make a board's bootable image (BOARD=qemu-x86_64; APPS, ELIXIR: see scripts/board/image.sh)
-	@scripts/setup.sh $(if $(filter qemu-x86_64%,$(BOARD)),board,boards)
+	$(known_board)@scripts/setup.sh $(if $(filter qemu-x86_64%,$(BOARD)),board,boards)
 	@+scripts/board/image.sh '$(BOARD)'
 
 .PHONY: vme-module
@@ -306,7 +309,7 @@ vme-module: ## build vme_wdt.ko for KERNEL=DIR, a kernel's build or headers dire
 	@scripts/vme-module.sh '$(KERNEL)'
 
 .PHONY: board-run
-board-run: image ## boot the board in this terminal
+board-run: image ## boot the board in this terminal; what it wrote before is there (build/board/BOARD/run.img)
 	@scripts/board/run.sh '$(BOARD)'
 
 .PHONY: board-test

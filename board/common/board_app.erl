@@ -27,13 +27,19 @@ dot_erlang() ->
 missing({error, Reason}) -> Reason =:= enoent orelse Reason =:= enotdir;
 missing({ok, _}) -> false.
 
-%% Not in start/2: an application that says it is healthy has started.
+%% Not in start/2: the node is healthy when all applications of its release have started, those behind this one, too.
 up() ->
+    started(init:get_status()),
     say(reset(vakt:last_reset())),
     say(["board: healthy ", case vakt:healthy() of ok -> "ok"; {error, Reason} -> io_lib:format("~0p", [Reason]) end]),
     say(["board: available ", available(file:read_file("/proc/meminfo")), " KB with erlang"]),
     say("board: ready"),
     erlang:hibernate(timer, sleep, [infinity]).
+
+started({started, _}) ->
+    ok;
+started({_, _}) ->
+    receive after 20 -> started(init:get_status()) end.
 
 reset({ok, #{cause := Cause, confidence := Confidence, last_lines := Lines}}) ->
     [io_lib:format("board: reset cause=~s confidence=~s", [Cause, Confidence]) | [["\nboard: last: ", Line] || Line <- Lines]];

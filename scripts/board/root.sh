@@ -172,6 +172,9 @@ fi
 # Small files each for itself, and not many in a block: the kernel keeps one block unpacked, and Erlang reads a hundred such files as it
 # starts. 2 % larger.
 aged "$tree"
-mksquashfs "$tree" "$out/root.sqfs" -noappend -all-root -no-xattrs -no-exports -no-fragments -comp zstd -Xcompression-level "${LEVEL:-22}" -b 131072 \
+rm -f "$out/root.sqfs.new"
+mksquashfs "$tree" "$out/root.sqfs.new" -noappend -all-root -no-xattrs -no-exports -no-fragments -comp zstd -Xcompression-level "${LEVEL:-22}" -b 131072 \
     -no-progress -quiet >&2
+# A board that runs from the one before keeps it.
+mv "$out/root.sqfs.new" "$out/root.sqfs"
 printf '%s\n' "$out/root.sqfs"

@@ -3,7 +3,7 @@
 # usage: run.sh BOARD [QEMU-WORD ...]      [MEMORY=MB] [APPEND="WORD ..."] [DATA=FILE] [SERIAL=QEMU-CHARDEV] [DISK=FILE]
 #        [SEED=FILE] [NET=user] [KERNEL=FILE] [DEBUG_LINE=QEMU-CHARDEV]
 # Boots the board in this terminal: Ctrl-A X leaves, and that is a power cut; Ctrl-A C is QEMU's monitor. What the board writes is
-# kept in build/board/BOARD/data.img, or DATA. APPEND are more words for the kernel, as board.debug. With DISK the firmware boots that
+# kept in build/board/BOARD/run.img, or DATA; without that file it is a new board. APPEND are more words for the kernel, as board.debug. With DISK the firmware boots that
 # disk image (scripts/board/disk.sh), and nothing else is given. SEED is one more disk, for seed_config(8); NET=user gives the board a network
 # card, and behind it QEMU's own network with DHCP. KERNEL is another form of the board's kernel. DEBUG_LINE has a root shell of the board,
 # on a second serial line.
@@ -20,10 +20,11 @@ if [ -n "${DISK:-}" ]; then
     set -- -drive "file=$DISK,if=virtio,format=raw" "$@"
 else
     kernel_place=$(scripts/board/kernel.sh "$board")
-    [ -f "$out/data.img" ] || scripts/board/data.sh "$board" >/dev/null
+    DATA=${DATA:-$out/run.img}
+    case $DATA in json:*) ;; *) [ -f "$DATA" ] || scripts/board/data.sh "$board" "$DATA" >/dev/null ;; esac
     [ ! -f "$out/early.cpio.gz" ] || set -- -initrd "$out/early.cpio.gz" "$@"
     set -- -kernel "${KERNEL:-$kernel_place/kernel}" -append "$(cat "board/$board/boot") ${APPEND:-}${DEBUG_LINE:+ board.debug=$debug_tty}" \
-        -drive "file=$out/root.sqfs,if=virtio,format=raw,readonly=on" -drive "file=${DATA:-$out/data.img},if=virtio,format=raw" "$@"
+        -drive "file=$out/root.sqfs,if=virtio,format=raw,readonly=on" -drive "file=$DATA,if=virtio,format=raw" "$@"
 fi
 [ -z "${SEED:-}" ] || set -- "$@" -drive "file=$SEED,if=virtio,format=raw,readonly=on"
 [ -z "${NET:-}" ] || set -- "$@" -nic "$NET,model=virtio"

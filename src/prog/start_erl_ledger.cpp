@@ -55,6 +55,16 @@ std::uint64_t birth_of(const sys::ProcessFacts& facts) {
     return std::uint64_t{crc32(std::span(bytes, name.size()))} << 32 | (facts.start & 0xFFFFFFFF);
 }
 
+/// Room on the disk for a word of the VM's, for a disk that fills up later. One that is full
+/// already is nothing new: the VM's log says so.
+void make_room(const std::string& word) {
+    constexpr std::string_view kLines = "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n";
+    const sys::Fd file(
+        ::open((word + kStartWordRoom).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    if (file && ::write(file.get(), kLines.data(), kLines.size()) > 0)
+        static_cast<void>(::fsync(file.get()));
+}
+
 bool runs(const release::StartEntry& start) {
     if (start.pid == static_cast<std::uint32_t>(::getpid())) return false;
     const auto facts = sys::facts_of(static_cast<pid_t>(start.pid));
@@ -140,8 +150,10 @@ Status StartLedger::settle() {
         done = keep(starts.back().release);
     // Until it is in the ledger the VM's word stays.
     if (done && !is_another_running()) {
-        ::unlink(mark.c_str());
-        ::unlink((mark + kStopped).c_str());
+        for (const auto& word : {mark, mark + kStopped}) {
+            ::unlink(word.c_str());
+            ::unlink((word + kStartWordRoom).c_str());
+        }
     }
     return done;
 }
@@ -164,7 +176,10 @@ Status StartLedger::begin(release::StartEntry start) {
     start.pid = static_cast<std::uint32_t>(::getpid());
     start.birth = self ? birth_of(*self) : 0;
     report::LedgerWriter writer(newest(), id_);
-    return add(writer, report::Kind::boot, release::text_of(start));
+    auto begun = add(writer, report::Kind::boot, release::text_of(start));
+    if (begun)
+        for (const auto& word : {mark_of(id_), mark_of(id_) + kStopped}) make_room(word);
+    return begun;
 }
 
 }  // namespace vakt::prog

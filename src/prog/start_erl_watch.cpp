@@ -27,9 +27,15 @@ void leave_the_console() {
 void make_mark(const std::string& file, pid_t vm) {
     const auto slash = file.rfind('/');
     const sys::Fd dir(::open(file.substr(0, slash).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    const auto name = file.substr(slash + 1);
-    if (::faccessat(dir.get(), name.c_str(), F_OK, 0) == 0) return;  // the VM was first
-    if (sys::put_file(dir, name, "." + name + ".new", std::to_string(vm) + "\n", 0644))
+    if (::access(file.c_str(), F_OK) == 0) return;  // the VM was first
+    // Into the room that was made for it, as the VM does (vakt_start_word): a full disk has no
+    // other.
+    const auto room = file + kStartWordRoom;
+    const sys::Fd word(::open(room.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    const auto text = std::to_string(vm) + "\n";
+    if (!word || ::write(word.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+        return;
+    if (::fsync(word.get()) == 0 && ::rename(room.c_str(), file.c_str()) == 0)
         static_cast<void>(sys::sync_directory(dir));
 }
 

@@ -123,6 +123,11 @@ int main(int argc, char** argv) {
         std::printf("syslog_bridge %s\n", VAKT_VERSION);
         return 0;
     }
+    if (options->check) {
+        const auto file = settings::read_bridge_file(options->config, options->socket);
+        if (!file) sys::say(2, describe(file.error()));
+        return file ? 0 : kBadConfiguration;
+    }
     prog::Log log("syslog_bridge", false);
     return run(*options, log);
 }

@@ -10,7 +10,8 @@ namespace vakt::prog {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: syslog_bridge [--foreground] [--config FILE] [--socket PATH] [--state DIR] [--run DIR] "
+    "usage: syslog_bridge [--foreground] [--check] [--config FILE] [--socket PATH] [--state DIR] "
+    "[--run DIR] "
     "[--boot-id FILE] [--kmsg PATH] [--pmsg PATH]";
 
 }  // namespace
@@ -21,7 +22,7 @@ Result<BridgeOptions> read_bridge_options(std::span<const char* const> arguments
     options.socket = from_environment("VAKT_BRIDGE_SOCKET");
     if (const auto state = from_environment("VAKT_STATE_DIR"); !state.empty())
         options.state = state;
-    const std::array flags{Flag{"--foreground", options.foreground},
+    const std::array flags{Flag{"--foreground", options.foreground}, Flag{"--check", options.check},
                            Flag{"--version", options.version}};
     const std::array words{Word{"--config", options.config},   Word{"--socket", options.socket},
                            Word{"--state", options.state},     Word{"--run", options.run},

@@ -11,6 +11,7 @@ namespace vakt::prog {
 
 struct BridgeOptions {
     bool foreground = false;  ///< it never leaves it: whoever starts it watches it
+    bool check = false;       ///< the settings are read, and that is all
     bool version = false;
     std::string config;  ///< bridge.conf
     std::string socket;  ///< where clients connect

@@ -203,6 +203,11 @@ int main(int argc, char** argv) {
         std::printf("wd_keeper %s\n", VAKT_VERSION);
         return 0;
     }
+    if (options->check) {
+        const auto file = settings::read_keeper_file(options->config);
+        if (!file) sys::say(2, describe(file.error()));
+        return file ? 0 : kBadConfiguration;
+    }
     sys::Fd ready;
     if (!options->foreground) {
         auto left = leave_foreground();

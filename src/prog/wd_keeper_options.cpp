@@ -10,7 +10,8 @@ namespace vakt::prog {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: wd_keeper [--foreground] [--take-over] [--config FILE] [--socket PATH] [--state DIR] "
+    "usage: wd_keeper [--foreground] [--take-over] [--check] [--config FILE] [--socket PATH] "
+    "[--state DIR] "
     "[--run DIR] [--pstore DIR] [--pmsg PATH] [--boot-id FILE] [--end-command PATH]";
 
 }  // namespace
@@ -22,7 +23,7 @@ Result<KeeperOptions> read_keeper_options(std::span<const char* const> arguments
     if (const auto state = from_environment("VAKT_STATE_DIR"); !state.empty())
         options.state = state;
     const std::array flags{Flag{"--foreground", options.foreground},
-                           Flag{"--take-over", options.take_over},
+                           Flag{"--take-over", options.take_over}, Flag{"--check", options.check},
                            Flag{"--version", options.version}};
     const std::array words{
         Word{"--config", options.config},   Word{"--socket", options.socket},

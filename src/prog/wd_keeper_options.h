@@ -12,6 +12,7 @@ namespace vakt::prog {
 struct KeeperOptions {
     bool foreground = false;
     bool take_over = false;
+    bool check = false;  ///< the settings are read, and that is all
     bool version = false;
     std::string config;  ///< keeper.conf
     std::string socket;  ///< the lease socket

@@ -20,18 +20,22 @@ load='n=0; while :; do n=$((n + 1)); logger -p user.err "load $n"; logger -p use
 many_cuts() {
     seed=${CUT_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
     printf 'CUT_SEED=%s\n' "$seed"
-    awk -v seed="$seed" -v n="$1" 'BEGIN { srand(seed); for (; n > 0; n--) print int(1100 * sqrt(rand())), int(rand() * 20000) }' >"$machine/moments"
-    kills=0 made=0 ups=0 rise=15000
+    awk -v seed="$seed" -v n="$1" 'BEGIN { srand(seed); for (; n > 0; n--) print n % 2 ? "early" : "ready", int(1100 * sqrt(rand())), int(rand() * 20000), rand() < .5 ? "killed" : "cut", rand() }' | sort -k 5 | awk '{ print $1, $2, $3, $4 }' >"$machine/moments"
+    kills=0 made=0 ups=0 rise=15000 known=no
     power_cut
-    while read -r early late; do
+    while read -r when early late next; do
         kills=$((kills + 1))
-        one_kill "$early" "$late"
+        one_kill "$when" "$early" "$late"
         judge_disk "kill $kills of seed $seed"
-        disks "$2"
+        disks "$2" "$next"
+        # What the next one begins with, and must not lose.
+        known=$has_all
         printf '%s times killed (%s of them after the board was ready), %s disks cut from the log of writes; at last: %s\n' \
             "$kills" "$ups" "$made" "$(cat "$machine/judged")" >"$top/build/log/board_cuts"
     done <"$machine/moments"
     comes_up
+    # A boot that was killed early may have written nothing to cut.
+    [ "$made" -ge "$((kills * $2 * 3 / 4))" ] || fail "only $made disks could be cut"
 }
 
 # The judge must be able to say no: to disks that forget what they were told to keep.
@@ -54,14 +58,15 @@ one_kill() {
     power_on
     [ -f "$machine/before.img" ] || (cd "$top" && scripts/board/data.sh "$board" "$machine/before.img" >/dev/null)
     loader=''
-    if [ "$((kills % 2))" -eq 0 ]; then
+    if [ "$1" = ready ]; then
         says 900 '^board: ready'
-        rise=$(($(milliseconds) - since)) ups=$((ups + 1)) moment=$2
+        ! said console 'nothing is kept over a reset' || show_end 'the writable partition is not mounted'
+        rise=$(($(milliseconds) - since)) ups=$((ups + 1)) moment=$3
         guest "$load"
     else
         # In thousandths of the time that the last one took to come up. The shell comes up in between; before it there is the load of
         # the boot itself.
-        moment=$((rise * $1 / 1000))
+        moment=$((rise * $2 / 1000))
         (
             until said shell '# '; do
                 powered || exit 0
@@ -87,11 +92,16 @@ disks() {
         turn=$((turn + 1))
         its=$((seed * 1000 + kills * 50 + turn))
         cp "$machine/before.img" "$machine/data.img"
-        "$top/build/test/prog/disk_cut" "$machine/data.img" "$machine/writes" "$its" >"$machine/cut" || break
+        "$top/build/test/prog/disk_cut" "$machine/data.img" "$machine/writes" "$its" >"$machine/cut" 2>&1 || {
+            grep -q 'nothing in it' "$machine/cut" || fail "disk $its could not be cut: $(cat "$machine/cut")"
+            break
+        }
         made=$((made + 1))
         judge_disk "kill $kills of seed $seed, disk $its: $(cat "$machine/cut")"
     done
-    [ "$((kills / 2 % 2))" -eq 1 ] || cp "$machine/killed.img" "$machine/data.img"
+    [ "$2" = cut ] && return
+    cp "$machine/killed.img" "$machine/data.img"
+    judge_disk "kill $kills of seed $seed"
 }
 
 # What the next boot will find, without that boot: a copy's journal is replayed as mount does it, and then nothing may be left to mend.
@@ -106,8 +116,11 @@ judge_disk() {
         rm -f ledger black_box start_erl.data whole
         printf 'dump /%s %s\n' vakt/ledger ledger vakt/bridge/black_box black_box whole whole \
             home/otpuser/otp/releases/start_erl.data start_erl.data | /sbin/debugfs -f - after.img >/dev/null 2>&1
-        touch ledger black_box whole start_erl.data
     )
+    has_all=yes
+    for file in ledger black_box start_erl.data; do [ -s "$machine/$file" ] || has_all=no; done
+    [ "$known" = no ] || [ "$has_all" = yes ] || spoilt "$1: a ledger, a black box or a start_erl.data that was there is gone"
+    for file in ledger black_box start_erl.data whole; do [ -f "$machine/$file" ] || : >"$machine/$file"; done
     "$top/build/test/prog/board_state" "$machine/ledger" "$machine/black_box" >"$machine/judged" || spoilt "$1: contradictions"
     # What is replaced in one step is whole.
     [ ! -s "$machine/whole" ] || [ "$(uniq -c "$machine/whole" | sed -n '$s/^ *\([0-9]*\) [0-9]*$/\1/p')" = 2048 ] ||
@@ -115,7 +128,7 @@ judge_disk() {
     [ ! -s "$machine/start_erl.data" ] || grep -Eqx '[0-9.]+ [0-9.]+' "$machine/start_erl.data" || spoilt "$1: start_erl.data is torn"
 }
 spoilt() {
-    cat "$machine/fsck" "$machine/judged"
+    cat "$machine/fsck" "$machine/judged" || :
     [ -n "${lying:-}" ] || cp "$machine/data.img" "$top/build/log/board_cut.img"
     fail "$1 (the disk is in build/log/board_cut.img)"
 }

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154 # what lib.sh and the suite set
 # SPDX-License-Identifier: Apache-2.0
 # What a user does with a board, on its serial console: the shell, to_erl, vaktctl, events of the kernel and of syslog in Erlang, an
-# upgrade in place, and one that does not come up. After test/board/faults.sh, on a board that is ready.
+# upgrade in place, releases that do not come up, a configuration, a directory and a boot that are broken. After test/board/faults.sh, on a board that is ready.
 
 user_checks() {
     check 'the console gives the node'\''s user a shell' a_shell_on_the_console
@@ -10,7 +10,12 @@ user_checks() {
     check 'vaktctl status says that the board is guarded' status_on_the_console
     check 'what kernel and programs log comes to Erlang as events' events_come
     check 'a release that was put there is started, and is the good one then' an_upgrade_in_place
-    check 'one that does not come up is left for the last good one, and the report says so' an_upgrade_that_fails
+    check 'one that does not come up is left for the last good one, and the log of the node says so' an_upgrade_that_fails
+    check "so is one whose last application does not start, though the board's own did; and its crash dump is small" an_application_that_fails
+    check "data that name a release of another image: the image's own is started; and the report tells what the boot before fell back to" another_images_data
+    check "a configuration that the keeper does not take: the board is guarded by the image's, and says so" a_wrong_configuration
+    check "whatever the node's user makes of its directory, root follows no link there" a_link_for_root
+    check 'a boot that stands still before there is a keeper is reset, and told' a_boot_that_stands_still
 }
 
 # From the console's mark on; echoes come with escapes of line editors.
@@ -22,7 +27,7 @@ a_shell_on_the_console() {
     on_console '^(.*\r)?otpuser@board:~\$ '
     # shellcheck disable=SC2016 # for the board's shell
     types 'id -un; echo "$((6 * 7)) is it"\r'
-    on_console '^otpuser'
+    on_console '^otpuser$'
     on_console '^42 is it'
 }
 
@@ -85,6 +90,73 @@ an_upgrade_that_fails() {
     says 600 '^board: ready'
     greet
     equal 0.2.0 "$(running)" 'the release'
-    answer 60 'vaktctl --no-colour reset; tail -n 20 /data/log/erlang.log.*; echo'
-    grep -q '0\.3\.0' "$machine/answer"
+    the_log_tells_of 0.3.0
+}
+
+# the_log_tells_of VSN: that it failed, and what is started in its place.
+the_log_tells_of() {
+    answer 60 'cat /data/log/erlang.log.*; echo'
+    grep "last good release 0\.2\.0 .*$1 .* failed 3 times" "$machine/answer" || fail "the node's log: $(tail -n 20 "$machine/answer")"
+}
+
+an_application_that_fails() {
+    mark
+    erlang '{ok, Bytes} = file:read_file("/home/otpuser/otp/releases/0.2.0/start.boot"), {script, Id, Steps} = binary_to_term(Bytes),
+{Most, [Last]} = lists:split(length(Steps) - 1, Steps), Keys = [{vsn, "1"}, {modules, []}, {registered, []}, {applications, [kernel, stdlib]}, {mod, {broken, []}}],
+ok = file:write_file("/tmp/broken.boot", term_to_binary({script, Id, Most ++ [{apply, {application, load, [{application, broken, Keys}]}}, {apply, {application, start_boot, [broken, permanent]}}, Last]})).'
+    answer 60 'until [ -s /tmp/broken.boot ]; do usleep 100000; done; sleep 1; ls -l /tmp/broken.boot'
+    mark
+    release 0.4.0 'cp /tmp/broken.boot start.boot'
+    says 600 '^board: ready'
+    greet
+    equal 0.2.0 "$(running)" 'the release'
+    the_log_tells_of 0.4.0
+    answer 60 'find /data -name erl_crash.dump -exec ls -l {} \; ; echo'
+    awk '$5 > 1000 && $5 < 300000 { good = 1 } END { exit !good }' "$machine/answer" || fail "the crash dump: $(cat "$machine/answer")"
+}
+
+another_images_data() {
+    mark
+    guest 'cd /home/otpuser/otp/releases && echo "99.0 9.9.9" >data.new && chown otpuser data.new && mv data.new start_erl.data; sync; cd /; reboot'
+    rises
+    said console '^board: release 9.9.9 with erts 99.0 is not on this board any more' || show_end 'the console does not say so'
+    equal 0.1.0 "$(running)" 'the release'
+    # What was noted in the boot before, which fell back.
+    answer 60 'vaktctl --no-colour reset; echo'
+    tr -s ' \n' ' ' <"$machine/answer" | grep -q 'last good release 0\.2\.0 .*0\.4\.0 .* failed 3 times' || fail "the report: $(cat "$machine/answer")"
+}
+
+a_wrong_configuration() {
+    mark
+    guest 'echo "leases = nonsense;" >/data/etc/keeper.conf; sync; reboot'
+    rises
+    said console '^board: refused: .*/data/etc/keeper.conf:1' || show_end 'the console does not say so'
+    answer 60 'vaktctl --no-colour status; rm /data/etc/keeper.conf; sync'
+    grep -q '^Board  *guarded' "$machine/answer"
+}
+
+# Such a node does not come up: the board would be reset again and again.
+a_link_for_root() {
+    mark
+    guest "su otpuser -c 'cd /data/home/otpuser && mv otp otp.old && ln -s /data otp'; mkdir -p /data/modules; sync; reboot"
+    says 900 '^board: boot '
+    greet
+    answer 60 "stat -c '%U %n' /data /data/etc /data/modules /data/vakt /data/home; ls /data"
+    [ "$(grep -c '^root /data' "$machine/answer")" -eq 5 ] || fail "whose they are: $(cat "$machine/answer")"
+    ! grep -qx 'releases' "$machine/answer" || fail "what is there: $(cat "$machine/answer")"
+    mark
+    guest "su otpuser -c 'cd /data/home/otpuser && rm otp && mv otp.old otp'; rmdir /data/modules; sync; reboot"
+    rises
+}
+
+# What it stands still in is a line of shell here, which stands for a driver or a disk.
+a_boot_that_stands_still() {
+    set -- kernel_panic high
+    # It has no memory of a panic.
+    [ "$board" != qemu-s390x ] || set -- . .
+    mark
+    guest "mkdir -p /data/etc/seed; echo 'rm /data/etc/seed/network; sync; sleep 1000' >/data/etc/seed/network; sync; reboot"
+    rises
+    said console "^board: reset cause=$1 confidence=$2" || show_end 'the report says something else'
+    [ "$board" = qemu-s390x ] || said console '^board: last: .*the way up stands still' || show_end 'the last line is lost'
 }

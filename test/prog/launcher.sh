@@ -499,7 +499,7 @@ osv() {
         -append "$words /bin/start_erl /otp /otp/releases /otp/releases/start_erl.data -noinput -s init stop -start_unit way good" \
         >"$tmp/out" 2>&1 || :
     if grep -q -e 'start_erl: ' -e 'Aborted' -e 'Assertion' "$tmp/out"; then fail "$(tail -n 20 "$tmp/out")"; fi
-    find "$tmp/root/otp/log" -name '*.healthy*' | grep -q . || fail "the node never said that it is healthy: $(tail -n 20 "$tmp/out")"
+    find "$tmp/root/otp/log" -name '*.healthy' | grep -q . || fail "the node never said that it is healthy: $(tail -n 20 "$tmp/out")"
 }
 check 'a release comes up on the OSv kernel of OSV_KERNEL' osv
 

@@ -16,7 +16,7 @@ note() ->
         "" ->
             ok;
         File ->
-            _ = is_stopping() andalso write(File ++ ".stopped"),
+            _ = is_stopping() andalso vakt_start_word:write(File ++ ".stopped"),
             ok
     end.
 
@@ -29,12 +29,4 @@ is_stopping() ->
     after ?PATIENCE ->
         _ = erlang:demonitor(Monitor, [flush]),
         exit(Asking, kill)
-    end.
-
-%% Whole or not at all.
-write(File) ->
-    New = File ++ ".new",
-    case file:write_file(New, [os:getpid(), $\n], [raw, sync]) of
-        ok -> file:rename(New, File);
-        Error -> Error
     end.

@@ -49,27 +49,8 @@ tell_keeper() ->
         Told -> Told
     end.
 
-%% Whole or not at all, whenever the VM or the board is killed; and when this is ok a power cut takes it back no more.
-tell_starter(none) ->
-    nobody;
-tell_starter(File) ->
-    New = File ++ ".new",
-    case file:write_file(New, [os:getpid(), $\n], [raw, sync]) of
-        ok -> renamed(file:rename(New, File), filename:dirname(File));
-        Error -> Error
-    end.
-
-%% A name is on the disk when its directory is. Where a directory cannot be opened the system brings it there in its own time.
-renamed(ok, Dir) ->
-    case file:open(Dir, [read, raw, directory]) of
-        {ok, Device} ->
-            _ = file:sync(Device),
-            file:close(Device);
-        {error, _} ->
-            ok
-    end;
-renamed(Error, _) ->
-    Error.
+tell_starter(none) -> nobody;
+tell_starter(File) -> vakt_start_word:write(File).
 
 %% @doc Started by the supervisor.
 -spec start_link(Seconds :: pos_integer()) -> gen_server:start_ret().
