@@ -72,6 +72,20 @@ struct State {
     }
 };
 
+/// Whether the new file of this name is still beside its place; false where nothing can be seen.
+bool is_beside(const std::string& path, const ApplyPlace& place) {
+    const auto dir = sys::open_directory(dir_of(path), place.trust, sys::Reach::strict);
+    if (!dir) return false;
+    const auto seen = sys::look(*dir, temp_of(name_of(path)));
+    return seen && seen->has_value();
+}
+
+void remove_new(const std::vector<std::string>& paths, const ApplyPlace& place) {
+    for (const auto& path : paths)
+        if (const auto dir = sys::open_directory(dir_of(path), place.trust, sys::Reach::strict))
+            static_cast<void>(sys::remove_stale(*dir, temp_of(name_of(path))));
+}
+
 /// New files in their places. A name that is not there any more is in its place already.
 Status rename_all(const seed::Pending& pending, const ApplyPlace& place) {
     for (const auto& path : pending.paths) {
@@ -90,6 +104,24 @@ Status settle(const State& state, const seed::Pending& pending, const ApplyPlace
     if (auto renamed = rename_all(pending, place); !renamed) return renamed;
     if (auto noted = state.write(kInstance, text_of(pending.instance)); !noted) return noted;
     return state.remove(kPending);
+}
+
+/// What cannot be brought to its end is not begun any more. Where some of it is in place this
+/// machine is no instance: whichever seed comes is applied.
+Result<SeedTold> give_up(const State& state, const seed::Pending& pending, const ApplyPlace& place,
+                         const Error& why) {
+    std::size_t left = 0;
+    for (const auto& path : pending.paths) left += is_beside(path, place) ? 1U : 0U;
+    const auto all = pending.paths.size();
+    if (left < all)
+        if (const auto removed = state.remove(kInstance); !removed) return removed.error();
+    // Before the new files: of one that is gone, whoever finds the note says that it is in place.
+    if (const auto removed = state.remove(kPending); !removed) return removed.error();
+    remove_new(pending.paths, place);
+    return SeedTold{"instance " + pending.instance.id + ": " + describe(why) +
+                        "\nit is given up; " + std::to_string(all - left) + " of " +
+                        std::to_string(all) + " files are in place",
+                    true};
 }
 
 /// One file made beside its place.
@@ -161,22 +193,26 @@ Result<std::vector<std::string>> make_files(const seed::Plan& plan, const ApplyP
 
 }  // namespace
 
-Result<std::string> finish(const ApplyPlace& place) {
+Result<SeedTold> finish(const ApplyPlace& place) {
     const auto state = State::open(place);
     if (!state) return state.error();
     const auto text = state->read(kPending);
     if (!text) return text.error();
-    if (!*text) return std::string();
+    if (!*text) return SeedTold{};
     const auto pending = seed::read_pending(**text);
     if (!pending) {
         if (auto removed = state->remove(kPending); !removed) return removed.error();
-        return place.state + "/" + kPending + " " + describe(pending.error()) + " and was removed";
+        return SeedTold{place.state + "/" + kPending + " " + describe(pending.error()) +
+                        " and was removed"};
     }
-    if (auto settled = settle(*state, *pending, place); !settled) return settled.error();
-    return "instance " + pending->instance.id + ": finished what was interrupted";
+    const auto settled = settle(*state, *pending, place);
+    if (settled)
+        return SeedTold{"instance " + pending->instance.id + ": finished what was interrupted"};
+    if (seed::may_pass(settled.error())) return settled.error();
+    return give_up(*state, *pending, place, settled.error());
 }
 
-Result<std::string> apply(const seed::Plan& plan, const ApplyPlace& place) {
+Result<SeedTold> apply(const seed::Plan& plan, const ApplyPlace& place) {
     const auto state = State::open(place);
     if (!state) return state.error();
     const seed::Instance wanted{plan.instance_id, plan.digest};
@@ -184,22 +220,31 @@ Result<std::string> apply(const seed::Plan& plan, const ApplyPlace& place) {
     if (!text) return text.error();
     // A note that is damaged is no reason to stay as it is.
     if (const auto is = seed::read_instance(text->value_or("")); is && is->id == wanted.id) {
-        if (is->digest == wanted.digest) return "instance " + wanted.id + " already";
-        return "instance " + wanted.id +
-               " already; the seed has changed, and counts with another instance-id";
+        if (is->digest == wanted.digest) return SeedTold{"instance " + wanted.id + " already"};
+        return SeedTold{"instance " + wanted.id +
+                        " already; the seed has changed, and counts with another instance-id"};
     }
     if (!plan.wanted.empty() && ::access(plan.wanted.c_str(), R_OK) != 0)
         return refusal(plan.unless);
     const auto paths = make_files(plan, place);
     if (!paths) return paths.error();
     const seed::Pending pending{wanted, *paths};
-    auto done = state->write(kPending, text_of(pending));
-    if (done) done = settle(*state, pending, place);
-    if (!done) return done.error();
+    if (const auto noted = state->write(kPending, text_of(pending)); !noted) {
+        static_cast<void>(state->remove(kPending));
+        remove_new(*paths, place);
+        return noted.error();
+    }
+    if (const auto settled = settle(*state, pending, place); !settled) {
+        if (!seed::may_pass(settled.error()))
+            if (auto given_up = give_up(*state, pending, place, settled.error())) return given_up;
+        return SeedTold{"instance " + wanted.id + ": " + describe(settled.error()) +
+                            "\nthe next run goes on with it",
+                        true};
+    }
     std::string words = "instance " + wanted.id + ": " + std::to_string(paths->size()) + " of " +
                         std::to_string(plan.files.size()) + " files written";
     for (const auto& path : *paths) words += "\n  " + path;
-    return words;
+    return SeedTold{std::move(words)};
 }
 
 }  // namespace vakt::prog

@@ -15,13 +15,19 @@ struct ApplyPlace {
     sys::Trust trust;
 };
 
-/// Brings to its end what an earlier run began and a power cut ended; in words, "" when there was
-/// nothing.
-[[nodiscard]] Result<std::string> finish(const ApplyPlace& place);
+struct SeedTold {
+    std::string words;
+    bool is_bad = false;  ///< the machine is not, or not wholly, as it was to be
+};
+
+/// Brings to its end what an earlier run began and a power cut ended; "" when there was nothing.
+/// What cannot be done now and may be later (seed/pending.h: may_pass) stays for the next run; what
+/// never can be is given up, so that it stands in no other seed's way.
+[[nodiscard]] Result<SeedTold> finish(const ApplyPlace& place);
 
 /// What was done, in words: every file of the plan written, or nothing, where this machine is that
 /// instance already. Files are made beside their places first, directories that are missing too; a
 /// file that is the same already is not touched. On an error nothing of what was there has changed.
-[[nodiscard]] Result<std::string> apply(const seed::Plan& plan, const ApplyPlace& place);
+[[nodiscard]] Result<SeedTold> apply(const seed::Plan& plan, const ApplyPlace& place);
 
 }  // namespace vakt::prog

@@ -31,16 +31,17 @@ class Run {
 
     bool run() {
         const ApplyPlace place{options_.state, {::geteuid(), ::getegid()}};
+        bool is_whole = true;
         if (!options_.check) {
             // What a power cut left is brought to its end, also where the seed is gone.
             const auto rest = finish(place);
             if (!rest) return wrong(describe(rest.error()));
-            if (!rest->empty()) good(*rest);
+            is_whole = say(rest->words, rest->is_bad);
         }
         const auto found =
             options_.seed.empty() ? find_seed(options_.disks) : open_seed(options_.seed);
         if (!found) return refused("the seed", found.error());
-        if (!*found) return good("no disk is labelled cidata; nothing to configure");
+        if (!*found) return good("no disk is labelled cidata; nothing to configure") && is_whole;
         const auto& [source, documents] = **found;
         const auto plan = plan_of(documents);
         if (!plan) return refused(source, plan.error());
@@ -65,7 +66,8 @@ class Run {
     }
     bool carry_out(const std::string& source, const seed::Plan& plan, const ApplyPlace& place) {
         const auto said = apply(plan, place);
-        return said ? good(source + ": " + *said) : refused(source, said.error());
+        return said ? say(source + ": " + said->words, said->is_bad)
+                    : refused(source, said.error());
     }
 
     bool say(std::string_view words, bool is_bad) {

@@ -2,6 +2,11 @@
 // What is still to be renamed.
 #include "seed/pending.h"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
 #include "base/text.h"
 
 namespace vakt::seed {
@@ -56,6 +61,22 @@ Result<Pending> read_pending(std::string_view text) {
         if (!line.starts_with('/')) return damaged();
         pending.paths.emplace_back(line);
     }
+}
+
+bool may_pass(const Error& error) {
+    constexpr std::array kPassing{std::errc::io_error,
+                                  std::errc::no_space_on_device,
+                                  std::errc::read_only_file_system,
+                                  std::errc::not_enough_memory,
+                                  std::errc::too_many_files_open,
+                                  std::errc::too_many_files_open_in_system,
+                                  std::errc::device_or_resource_busy,
+                                  std::errc::interrupted,
+                                  std::errc::resource_unavailable_try_again};
+    // Of a quota errc knows nothing.
+    return error.code == std::error_code(EDQUOT, std::generic_category()) ||
+           std::any_of(kPassing.begin(), kPassing.end(),
+                       [&](std::errc one) { return error.code == one; });
 }
 
 std::string temp_of(const std::string& name) { return "." + name + ".vakt-seed"; }

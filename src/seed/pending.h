@@ -31,6 +31,10 @@ struct Pending {
 [[nodiscard]] Result<Instance> read_instance(std::string_view text);
 [[nodiscard]] Result<Pending> read_pending(std::string_view text);
 
+/// Whether another try may have better luck: a disk that is full, failing or read-only now. All
+/// else lasts, such as a directory where a file is to be: nobody waits for that to change.
+[[nodiscard]] bool may_pass(const Error& error);
+
 /// The name of a new file beside the one of this name.
 [[nodiscard]] std::string temp_of(const std::string& name);
 

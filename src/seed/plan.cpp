@@ -50,6 +50,7 @@ class Planner {
         host(meta.host, user.host);
         if (network) network_files(*network);
         node_files(user.node);
+        no_file_is_a_directory();
         remark(meta);
         if (!wrong_.empty()) return refusal(wrong_);
         return std::move(plan_);
@@ -80,6 +81,18 @@ class Planner {
     }
     [[nodiscard]] std::string user_data() const {
         return documents_.user_data ? documents_.user_data->name : "user-data";
+    }
+
+    /// A file cannot be where another one's directory is to be.
+    void no_file_is_a_directory() {
+        Complaints complaints;
+        for (const auto& above : plan_.files)
+            for (const auto& file : plan_.files)
+                if (file.path.starts_with(above.path + "/"))
+                    complaints.push_back({file.line != 0 ? file.line : above.line,
+                                          quoted(file.path) + " is below " + quoted(above.path) +
+                                              ", which is written as a file, too"});
+        if (!complaints.empty()) say(in_lines(std::move(complaints), user_data()));
     }
 
     void host(const HostName& from_meta, const HostName& from_user) {

@@ -27,10 +27,11 @@ struct Documents {
 
 struct Plan {
     std::string instance_id;
-    std::string digest;            ///< of the documents: another one for other texts
-    std::vector<FileWrite> files;  ///< each path once; in the order in which they are to be written
-    std::string wanted;            ///< a file that must be there, which none of `files` is; or ""
-    std::string unless;            ///< what to say when it is not
+    std::string digest;  ///< of the documents: another one for other texts
+    /// Each path once, and none below another; in the order in which they are to be written.
+    std::vector<FileWrite> files;
+    std::string wanted;  ///< a file that must be there, which none of `files` is; or ""
+    std::string unless;  ///< what to say when it is not
     std::vector<std::string> remarks;  ///< what was passed over, in words
 };
 

@@ -64,28 +64,22 @@ class FileRows {
         if (rows.size() > kMostFiles)
             map.complain("write_files", std::to_string(kMostFiles) + " files at most");
         for (const auto& row : rows.first(std::min(rows.size(), kMostFiles)))
-            rows_.push_back({read_write_file(row, around_, complaints_), row.line});
+            rows_.push_back(read_write_file(row, around_, complaints_));
         std::stable_partition(rows_.begin(), rows_.end(),
-                              [](const Row& row) { return !row.file.defer; });
+                              [](const FileWrite& row) { return !row.defer; });
         for (auto& row : rows_) join(row);
         return std::move(files_);
     }
 
  private:
-    struct Row {
-        FileWrite file;
-        int line;
-    };
-
-    void join(Row& row) {
-        auto& file = row.file;
+    void join(FileWrite& file) {
         const auto same = std::find_if(files_.begin(), files_.end(), [&](const FileWrite& other) {
             return other.path == file.path;
         });
         if (same == files_.end()) return files_.push_back(std::move(file));
         if (!file.append)
             complaints_.push_back(
-                {row.line, quoted(file.path) + " is written by another row, too"});
+                {file.line, quoted(file.path) + " is written by another row, too"});
         const auto before = std::move(*same);
         *same = std::move(file);
         same->content = before.content + same->content;
@@ -94,7 +88,7 @@ class FileRows {
 
     const Surroundings& around_;
     Complaints& complaints_;
-    std::vector<Row> rows_;
+    std::vector<FileWrite> rows_;
     std::vector<FileWrite> files_;
 };
 

@@ -95,6 +95,7 @@ FileWrite read_write_file(const yaml::Node& row, const Surroundings& around,
     MapReader map(row, "a row of write_files", complaints);
     map.only(kKeys);
     FileWrite file;
+    file.line = row.line;
     if (const auto path = map.text("path")) {
         file.path = *path;
         if (const auto fault = fault_of_path(*path, around.places); !fault.empty())

@@ -29,6 +29,7 @@ struct FileWrite {
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
     bool defer = false;  ///< behind the others
+    int line = 0;        ///< of its row in the document; 0: it has none
 
     bool operator==(const FileWrite&) const = default;
 };

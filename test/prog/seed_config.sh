@@ -246,6 +246,77 @@ a_damaged_note() {
     grep -q 'instance i-1: ' "$tmp/out" || fail "$(cat "$tmp/out")"
 }
 
+# At each rename in turn it fails. Whatever is claimed is so, and a corrected seed is taken.
+failing_at() {
+    strace -f -qq -o /dev/null -e trace=renameat -e "inject=renameat:error=$2:when=$1" \
+        "$bin/seed_config" --etc "$root/etc/seed" --allow "$root/etc" --state "$root/state" --user "$me" --seed "$tmp/seed" \
+        >"$tmp/out" 2>"$tmp/err"
+}
+a_failure_at_any_rename() {
+    wants strace
+    machine
+    strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+    for error in EISDIR ENOSPC; do
+        at=1
+        begun=0
+        while before=$(picture) && ! failing_at "$at" "$error"; do
+            if grep -q 'nothing was changed' "$tmp/err"; then
+                equal "$before" "$(picture)" "at rename $at, $error"
+            else
+                begun=$((begun + 1))
+                grep -qE 'it is given up; [0-9] of 9 files are in place|the next run goes on with it' "$tmp/err" ||
+                    fail "at rename $at, $error: $(cat "$tmp/err")"
+                if [ "$error" = EISDIR ]; then equal '' "$(find "$root" -name '*.vakt-seed')" 'left behind'; fi
+            fi
+            printf 'instance-id: i-2\nlocal-hostname: board8\n' >"$tmp/seed/meta-data"
+            config --seed "$tmp/seed" || fail "at rename $at, $error: $(cat "$tmp/err")"
+            grep -q 'instance i-2: ' "$tmp/out" || fail "at rename $at, $error: $(cat "$tmp/out")"
+            equal board8 "$(cat "$root/etc/seed/hostname")" "at rename $at, $error"
+            rm -rf "$root"
+            machine
+            at=$((at + 1))
+            [ "$at" -lt 100 ] || fail 'it never ends'
+        done
+        [ "$begun" -gt 4 ] || fail "$error: of $at renames $begun only had begun"
+        rm -rf "$root"
+        machine
+    done
+}
+# What was begun can never be brought to its end: a directory has come where a file was to be.
+what_cannot_be_finished() {
+    machine
+    mkdir -p "$root/state" "$root/etc/hello"
+    printf 'x\n' >"$root/etc/.hello.vakt-seed"
+    printf 'vakt-seed 1 instance\ni-1\n00000000\nend\n' >"$root/state/instance"
+    printf 'vakt-seed 1 pending\ni-9\n00000000\n%s\n%s\nend\n' "$root/etc/log" "$root/etc/hello" >"$root/state/pending"
+    printf '#cloud-config\nhostname: other\n' >"$tmp/seed/user-data"
+    cp -a "$root" "$tmp/again"
+    if config; then fail 'it says that all is well'; fi
+    grep -q "instance i-9: rename to $root/etc/hello: Is a directory" "$tmp/err" || fail "$(cat "$tmp/err")"
+    grep -q 'it is given up; 1 of 2 files are in place' "$tmp/err" || fail "$(cat "$tmp/err")"
+    equal lock "$(ls "$root/state")" 'its notes'
+    config || fail "without a seed: $(cat "$tmp/err")"
+    # and with one, also the one that this machine was before
+    rm -rf "$root"
+    mv "$tmp/again" "$root"
+    config --seed "$tmp/seed" || fail "$(cat "$tmp/err")"
+    grep -q 'it is given up' "$tmp/err" || fail "$(cat "$tmp/err")"
+    equal other "$(cat "$root/etc/seed/hostname")"
+    equal '' "$(find "$root" -name '*.vakt-seed')" 'left behind'
+}
+a_file_and_one_below_it() {
+    machine
+    printf '#cloud-config\nwrite_files:\n- {path: %s/etc/x, content: x}\n- {path: %s/etc/x/y, content: y}\n' "$root" "$root" \
+        >"$tmp/seed/user-data"
+    refused "$tmp/seed/user-data:4: '"
+    grep -q 'which is written as a file, too' "$tmp/err" || fail "$(cat "$tmp/err")"
+    [ ! -e "$root/etc/x" ] || fail 'a part of it is there'
+    sed -i s/i-1/i-2/ "$tmp/seed/meta-data"
+    sed -i 4d "$tmp/seed/user-data"
+    config --seed "$tmp/seed" || fail "the corrected one: $(cat "$tmp/err")"
+    equal x "$(cat "$root/etc/x")"
+}
+
 check_writes_nothing() {
     machine
     before=$(picture)
@@ -302,6 +373,9 @@ check 'nor is anything when the last file cannot be written' also_when_the_last_
 check 'no path leads out of the allowed places, nor through a link' paths_lead_nowhere_else
 check 'documents are regular files of bounded size, and disks are disks' documents_are_files
 check 'killed before any of its renames it is whole or absent after the next run' a_kill_at_any_rename
+check 'a rename that fails leaves what is said of it, and another seed is taken' a_failure_at_any_rename
+check 'what can never be brought to its end is given up and stands in the way of no other seed' what_cannot_be_finished
+check 'a path below another one is refused, and the corrected seed is taken' a_file_and_one_below_it
 check 'damaged notes of its own are no reason to stop' a_damaged_note
 check '--check writes nothing' check_writes_nothing
 check 'a file of arguments must be there' an_args_file_must_be_there

@@ -3,6 +3,9 @@
 
 #include <CppUTest/TestHarness.h>
 
+#include <cerrno>
+#include <system_error>
+
 using namespace vakt;
 using namespace vakt::seed;
 
@@ -32,4 +35,15 @@ TEST(Pending, the_one_is_not_taken_for_the_other_nor_with_more_behind_it) {
     CHECK_FALSE(read_pending(text_of(pending) + "end\n"));
     CHECK_FALSE(read_instance(text_of(instance) + "end\n"));
     CHECK_FALSE(read_pending("vakt-seed 1 pending\ni\nd\nrelative\nend\n"));
+}
+
+TEST(Pending, a_full_or_failing_disk_may_pass_and_a_directory_in_the_way_lasts) {
+    const auto may = [](int number) {
+        return may_pass(Error{"rename to a", std::error_code(number, std::generic_category())});
+    };
+    for (const int number : {EIO, ENOSPC, EDQUOT, EROFS, ENOMEM, EBUSY, EMFILE, ENFILE})
+        CHECK_TRUE(may(number));
+    for (const int number : {EISDIR, ENOTDIR, ELOOP, EACCES, EPERM, EXDEV, ENAMETOOLONG})
+        CHECK_FALSE(may(number));
+    CHECK_FALSE(may_pass(refusal("/e may be written by others")));
 }

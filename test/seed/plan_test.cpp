@@ -104,6 +104,23 @@ TEST(SeedPlan, a_file_of_ours_is_not_written_by_write_files_besides) {
                       "#cloud-config\nwrite_files: [{path: /e/seed/vm.args}]\nvakt: {node: a}\n"));
 }
 
+TEST(SeedPlan, no_file_is_written_where_another_ones_directory_is_to_be) {
+    refused("U:4: '/e/a/b' is below '/e/a', which is written as a file, too",
+            documents("instance-id: a",
+                      "#cloud-config\nwrite_files:\n- {path: /e/a}\n- {path: /e/a/b}\n"));
+    refused("U:3: '/e/a/b/c' is below '/e/a', which is written as a file, too",
+            documents("instance-id: a",
+                      "#cloud-config\nwrite_files:\n- {path: /e/a/b/c}\n"
+                      "- {path: /e/ab}\n- {path: /e/a}\n"));
+    // Ours have no line.
+    refused("U:2: '/e/seed/vm.args' is below '/e/seed', which is written as a file, too",
+            documents("instance-id: a",
+                      "#cloud-config\nwrite_files: [{path: /e/seed}]\nvakt: {node: a}\n"));
+    good(documents("instance-id: a",
+                   "#cloud-config\nwrite_files: [{path: /e/a/b}, {path: "
+                   "/e/a.c}, {path: /e/a/bc}]\n"));
+}
+
 TEST(SeedPlan, a_cookie_wants_its_user) {
     around.user = "nobody";
     refused("U: cookie: there is no user 'nobody'",

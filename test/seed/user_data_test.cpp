@@ -88,8 +88,8 @@ TEST(UserData, what_is_appended_to_a_file_of_ours_is_joined_to_it) {
         "- {path: /e/2, content: d, append: true}\n");
     STRCMP_EQUAL("", said.c_str());
     CHECK_EQUAL(2U, data.files.size());
-    CHECK((data.files[0] == FileWrite{.path = "/e/1", .content = "ab", .mode = 0600}));
-    CHECK((data.files[1] == FileWrite{.path = "/e/2", .content = "cd", .append = true}));
+    CHECK((data.files[0] == FileWrite{.path = "/e/1", .content = "ab", .mode = 0600, .line = 4}));
+    CHECK((data.files[1] == FileWrite{.path = "/e/2", .content = "cd", .append = true, .line = 6}));
 }
 
 TEST(UserData, a_file_is_not_written_twice) {

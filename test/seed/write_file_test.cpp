@@ -32,7 +32,7 @@ TEST_GROUP(WriteFile) {
 };
 
 TEST(WriteFile, what_is_not_said_is_an_empty_file_of_roots_that_all_may_read) {
-    CHECK((with("") == FileWrite{.path = "/data/etc/a", .content = ""}));
+    CHECK((with("") == FileWrite{.path = "/data/etc/a", .content = "", .line = 1}));
     STRCMP_EQUAL("", said.c_str());
 }
 
@@ -46,7 +46,8 @@ TEST(WriteFile, everything_can_be_said) {
                              .mode = 0640,
                              .uid = 1000,
                              .gid = 999,
-                             .defer = true}));
+                             .defer = true,
+                             .line = 1}));
 }
 
 TEST(WriteFile, base64_is_decoded_by_both_its_names) {
