@@ -123,6 +123,7 @@ void Clerk::begin(std::optional<report::HardwareWord> word) {
     if (word) notebook_->hardware(std::move(*word));
     if (const auto made = notebook_->make_report(); !made)
         say_("reset report: " + describe(made.error()));
+    if (const auto kept = notebook_->keep_told(); !kept) say_(describe(kept.error()));
 }
 
 void Clerk::carry_out(const report::Entry& entry) {

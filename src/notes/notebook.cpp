@@ -23,6 +23,8 @@ namespace {
 
 constexpr std::size_t kLedgerSize = report::kSlots * report::kSlotSize;
 constexpr std::size_t kLongestReport = 1 << 20;
+constexpr std::size_t kLongestTold = 16384;
+constexpr const char* kTold = "pstore_told";
 constexpr const char* kReport = "reset_report.json";
 // A predecessor holds the ledger until its last note is on the disk. A keeper waits for us no
 // longer than that either; later entries try again.
@@ -127,12 +129,36 @@ Status Notebook::make_report() {
     findings_.this_boot = places_.boot;
     gather({places_.pstore_dir, places_.pstore_archive, places_.state_dir},
            sys::wall_ns() - since_boot, findings_);
+    const auto told = read_told();
+    report::mark_told(findings_.pstore, told, places_.boot);
     const auto json = report::report_json(report::make_report(findings_), places_.boot);
+    auto all = report::told_with(findings_.pstore, told, places_.boot);
     findings_ = {};
     // Everybody may know why the board restarted: the VMs that ask are no administrators.
     if (auto put = sys::put_file(dir, kReport, ".reset_report.json.new", json, 0644); !put)
         return put;
+    if (all != told) told_ = std::move(all);
     return sys::sync_directory(dir);
+}
+
+report::ToldRecords Notebook::read_told() {
+    const auto path = places_.state_dir + "/" + kTold;
+    const auto text = sys::read_regular(path, kLongestTold);
+    if (text) return report::read_told(*text);
+    if (text.error().code != std::errc::no_such_file_or_directory)
+        findings_.troubles.push_back(describe(text.error()));
+    return {};
+}
+
+Status Notebook::keep_told() {
+    if (!told_) return Done{};
+    const sys::Fd dir(::open(places_.state_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!dir) return sys::last_error("open", places_.state_dir);
+    auto put =
+        sys::put_file(dir, kTold, std::string(".") + kTold + ".new", report::text_of(*told_), 0600);
+    if (put) put = sys::sync_directory(dir);
+    if (put) told_.reset();
+    return put;
 }
 
 bool Notebook::has_report(const sys::Fd& dir) const {

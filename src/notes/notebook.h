@@ -15,6 +15,7 @@
 #include "report/ledger.h"
 #include "report/pmsg_note.h"
 #include "report/reset_report.h"
+#include "report/told_records.h"
 #include "sys/fd.h"
 #include "sys/slot_file.h"
 
@@ -48,6 +49,9 @@ class Notebook {
     void hardware(report::HardwareWord word) { findings_.hardware.push_back(std::move(word)); }
     /// Makes the report in run_dir, if this boot has none yet.
     [[nodiscard]] Status make_report();
+    /// After make_report(): brings to the disk which of pstore's records it told of, so that no
+    /// later boot's report does (report/told_records.h). Done where that is there already.
+    [[nodiscard]] Status keep_told();
 
     /// After begin(): this boot had an entry already.
     [[nodiscard]] bool boot_was_there() const { return boot_was_there_; }
@@ -69,6 +73,7 @@ class Notebook {
     void look_without_writing();
     Status put(const report::Entry& entry);
     void remember(const report::Entry& entry);
+    report::ToldRecords read_told();
     [[nodiscard]] bool has_report(const sys::Fd& dir) const;
 
     NotebookPlaces places_;
@@ -80,6 +85,7 @@ class Notebook {
     report::InfoBudget budget_;
     report::Findings findings_;
     std::vector<FixedText<32>> taken_;
+    std::optional<report::ToldRecords> told_;  // to be kept
 };
 
 }  // namespace vakt::notes

@@ -47,7 +47,11 @@ class Scribe {
                 for (const auto& lease : notebook_.taken())
                     if (made.taken_count < made.taken.size())
                         made.taken[made.taken_count++] = lease;
-                return answer(made, done);
+                answer(made, done);
+                // That it cannot be kept does not make the report a worse one.
+                if (const auto kept = notebook_.keep_told(); !kept)
+                    answer({.what = ScribeAnswer::What::written}, kept);
+                return;
             }
         }
     }

@@ -83,6 +83,10 @@ std::string fit_line(std::string_view line) {
     return fit;
 }
 
+bool is_dmesg(const PstoreFile& file) {
+    return file.name.starts_with("dmesg-") && !file.name.ends_with(".enc.z");
+}
+
 PstoreContent read_pstore(std::span<const PstoreFile> files, std::optional<std::int64_t> since) {
     std::vector<const PstoreFile*> sorted;
     for (const auto& file : files) sorted.push_back(&file);
@@ -107,11 +111,14 @@ PstoreContent read_pstore(std::span<const PstoreFile> files, std::optional<std::
         } else if (name.starts_with("console-")) {
             content.kept_ram |= in_ram;
             look_at_console(file->bytes, content);
-        } else if (since && file->wall_ns && *file->wall_ns < *since) {
-            content.stale.push_back(fit_line(name));
         } else {
             content.kept_ram |= in_ram;
-            look_at_dmesg(file->bytes, content);
+            if (file->told)
+                content.told.push_back(fit_line(name));
+            else if (since && file->wall_ns && *file->wall_ns < *since)
+                content.stale.push_back(fit_line(name));
+            else
+                look_at_dmesg(file->bytes, content);
         }
     }
     return content;

@@ -19,7 +19,11 @@ struct PstoreFile {
     std::string name;                     ///< "dmesg-ramoops-0", "console-ramoops-0", "pmsg-efi-1"
     std::string bytes;                    ///< any bytes
     std::optional<std::int64_t> wall_ns;  ///< its time, where the file system tells
+    bool told = false;                    ///< an earlier boot's report has (report/told_records.h)
 };
+
+/// Whether it is the kernel's record of a panic or an oops, one that can be read.
+[[nodiscard]] bool is_dmesg(const PstoreFile& file);
 
 /// What is in them, of any backend (ramoops, efi, erst, blk).
 struct PstoreContent {
@@ -35,12 +39,13 @@ struct PstoreContent {
     std::vector<std::string> kernel_lines;  ///< the last of dmesg or console, at most kKernelLines
     std::vector<std::string> passed_over;   ///< names of files that cannot be read (compressed)
     std::vector<std::string> stale;         ///< names of dmesg records older than `since`
+    std::vector<std::string> told;          ///< names of dmesg records that were told before
 };
 inline constexpr std::size_t kKernelLines = 40;
 
 /// Reads files in any order. A dmesg record stays in pstore until somebody removes it, so one whose
 /// time is before `since` (the beginning of the boot in question, nanoseconds since the epoch) is
-/// not that boot's.
+/// not that boot's; nor is one that has been told.
 [[nodiscard]] PstoreContent read_pstore(std::span<const PstoreFile> files,
                                         std::optional<std::int64_t> since);
 

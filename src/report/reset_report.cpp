@@ -211,6 +211,7 @@ void explain(const Findings& findings, const Facts& facts, const Verdict& verdic
         say(std::to_string(findings.ledger.damaged) + " slots of the ledger are damaged");
     if (pstore.kept_ram) say("RAM outlived the restart");
     for (const auto& name : pstore.stale) say(name + " is older than the boot before");
+    for (const auto& name : pstore.told) say(name + " is what an earlier report told of");
     for (const auto& name : pstore.passed_over) say(name + " is compressed and was not read");
     for (const auto& words : findings.troubles) say(fit_line(words));
 }

@@ -194,6 +194,48 @@ TEST(Notebook, a_boot_has_one_report_and_another_boots_or_a_torn_one_is_made_ane
     CHECK_TRUE(report::is_report_of(report(), kSecond));
 }
 
+TEST(Notebook, a_record_of_a_panic_is_told_of_by_one_boots_report_alone) {
+    { const auto before = begun(kFirst); }
+    scratch.put("pstore/dmesg-ramoops-0", "Panic#1 Part1\n[ 1.0] x\n");
+    {
+        auto second = begun(kSecond);
+        CHECK_TRUE(static_cast<bool>(second.make_report()));
+        CHECK_TRUE(static_cast<bool>(second.keep_told()));
+        reports(R"("cause":"kernel_panic")");
+        CHECK_EQUAL(0600U, scratch.status("state/pstore_told").st_mode & 07777U);
+    }
+    {
+        auto again = begun(kSecond);
+        scratch.put("run/reset_report.json", "");
+        CHECK_TRUE(static_cast<bool>(again.make_report()));
+        CHECK_TRUE(static_cast<bool>(again.keep_told()));
+        reports(R"("cause":"kernel_panic")");
+        CHECK_TRUE(static_cast<bool>(again.write(of(Kind::note))));
+    }
+    const auto kept = scratch.status("state/pstore_told").st_ino;
+    auto third = begun({3});
+    CHECK_TRUE(static_cast<bool>(third.make_report()));
+    CHECK_TRUE(static_cast<bool>(third.keep_told()));
+    reports("dmesg-ramoops-0 is what an earlier report told of");
+    CHECK_TRUE(report().find("kernel_panic") == std::string::npos);
+    CHECK_EQUAL(kept, scratch.status("state/pstore_told").st_ino);
+}
+
+TEST(Notebook, without_a_record_nothing_is_kept_and_what_cannot_be_kept_is_said) {
+    {
+        auto first = begun(kFirst);
+        CHECK_TRUE(static_cast<bool>(first.make_report()));
+        CHECK_TRUE(static_cast<bool>(first.keep_told()));
+        CHECK_FALSE(scratch.has("state/pstore_told"));
+    }
+    scratch.put("pstore/dmesg-ramoops-0", "Panic#1 Part1\n[ 1.0] x\n");
+    ::mkdir(scratch.at("state/pstore_told").c_str(), 0755);
+    auto second = begun(kSecond);
+    CHECK_TRUE(static_cast<bool>(second.make_report()));
+    CHECK_FALSE(static_cast<bool>(second.keep_told()));
+    reports("kernel_panic");
+}
+
 TEST(Notebook, a_report_of_1_MiB_is_one_and_one_of_a_byte_more_is_made_anew) {
     auto notebook = begun(kFirst);
     CHECK_TRUE(static_cast<bool>(notebook.make_report()));

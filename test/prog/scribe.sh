@@ -125,6 +125,22 @@ pstore_is_read() {
     report_has '"last_lines":["<0>[   99.5] Kernel panic - not syncing: Fatal exception"]'
 }
 
+a_record_of_pstore_is_told_of_once() {
+    boot 1
+    printf 'Panic#1 Part1\n<0>[   99.5] Kernel panic - not syncing: Fatal exception\n' >"$tmp/pstore/dmesg-ramoops-0"
+    # a clock that tells nothing: the record is of a time that is yet to come, in every boot
+    touch -d '2100-01-01 00:00:00' "$tmp/pstore/dmesg-ramoops-0"
+    boot 2 report answer
+    report_has '"cause":"kernel_panic"'
+    boot 3 'hardware /dev/watchdog0 32' report answer
+    report_has '"cause":"hw_watchdog"'
+    report_has 'dmesg-ramoops-0 is what an earlier report told of'
+    printf 'Panic#2 Part1\n<0>[  199.5] Kernel panic - not syncing: Another\n' >"$tmp/pstore/dmesg-ramoops-1"
+    boot 4 'hardware /dev/watchdog0 32' report answer
+    report_has '"cause":"kernel_panic"'
+    report_has 'the kernel panicked: Kernel panic - not syncing: Another'
+}
+
 a_note_in_pmsg_alone_counts() {
     boot 1
     printf 'vakt1 9 00000000-0000-4000-8000-000000000001 note vm_crash kill 5 6 7000 uid-9 dumping\n' \
@@ -595,6 +611,7 @@ check 'an orderly shutdown, lost power and no word' orderly_and_power
 check 'one report a boot, whole or not at all' one_report_a_boot
 check 'who has had the report is known for this boot' who_has_had_it_is_known
 check 'a panic in pstore is the cause' pstore_is_read
+check 'a record of pstore is told of by one report, and no later one' a_record_of_pstore_is_told_of_once
 check 'a note in pmsg alone counts' a_note_in_pmsg_alone_counts
 check 'of the archive what was moved in this boot' the_archive_counts_when_filled_in_this_boot
 check 'odd things in pstore do no harm' odd_things_in_pstore_do_no_harm

@@ -80,6 +80,16 @@ TEST(Pstore, a_record_that_is_not_in_ram_does_not_show_that_ram_was_kept) {
     CHECK_TRUE(read({{"pmsg-ramoops-0", "", {}}}).kept_ram);
 }
 
+TEST(Pstore, a_record_that_was_told_says_that_ram_was_kept_and_nothing_else) {
+    const std::string panic = "Panic#1 Part1\n[ 1.0] x\n";
+    const auto content = read({{"dmesg-ramoops-0", panic, 2000, true}}, 1000);
+    CHECK_FALSE(content.panicked);
+    CHECK_TRUE(content.kept_ram && content.kernel_lines.empty());
+    CHECK_EQUAL(1U, content.told.size());
+    CHECK_TRUE(read({{"dmesg-ramoops-0", panic, 999}}, 1000).kept_ram);
+    CHECK_FALSE(read({{"dmesg-efi-1", panic, 999}}, 1000).kept_ram);
+}
+
 TEST(Pstore, only_the_last_kernel_lines_are_kept_and_the_panics_own_win) {
     std::string console;
     for (int i = 0; i < 100; ++i) console += "line " + std::to_string(i) + "\n";

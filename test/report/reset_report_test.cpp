@@ -9,6 +9,7 @@
 
 #include "report/pmsg_log.h"
 #include "report/pmsg_note.h"
+#include "report/told_records.h"
 
 using namespace vakt;
 using namespace vakt::report;
@@ -93,6 +94,34 @@ TEST(ResetReport, a_panic_is_the_deepest_level) {
     ROW(Case().boot().note(Cause::vm_hang).panic(), Cause::kernel_panic, kMedium);
     ROW(Case().boot().note(Cause::requested).panic(), Cause::kernel_panic, kMedium);
     ROW(Case().boot().kind(Kind::clean).panic(), Cause::kernel_panic, kMedium);
+}
+
+// A board without a clock of its own: each boot begins in 1970, and a record's time tells nothing.
+TEST(ResetReport, a_panic_is_one_boots_and_a_record_that_stays_is_told_of_once) {
+    constexpr std::int64_t kWall = 300'000'000'000;
+    constexpr BootId kNext{3};
+    auto first = Case().boot().panic();
+    first.findings.pstore[0].wall_ns = kWall;
+    mark_told(first.findings.pstore, {}, kThis);
+    ROW(first, Cause::kernel_panic, kHigh);
+    const auto told = told_with(first.findings.pstore, {}, kThis);
+    // The same boot's report once more says the same.
+    mark_told(first.findings.pstore, told, kThis);
+    ROW(first, Cause::kernel_panic, kHigh);
+
+    auto second = Case().boot().note(Cause::vm_hang, Step::login1).panic();
+    second.findings.this_boot = kNext;
+    second.findings.pstore[0].wall_ns = kWall;
+    mark_told(second.findings.pstore, told, kNext);
+    ROW(second, Cause::vm_hang, kHigh);
+    const auto report = make_report(second.findings);
+    CHECK_TRUE(says(report, "dmesg-ramoops-0 is what an earlier report told of"));
+    CHECK_TRUE(report.last_lines.empty());
+
+    // Another panic in the same place is another record.
+    second.findings.pstore[0].bytes += "[ 9.1] more\n";
+    mark_told(second.findings.pstore, told, kNext);
+    ROW(second, Cause::kernel_panic, kMedium);
 }
 
 TEST(ResetReport, a_panic_of_the_pretimeout_is_the_watchdogs_doing) {
