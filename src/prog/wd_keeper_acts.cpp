@@ -116,6 +116,8 @@ void KeeperProgram::act(const keeper::Note& note) {
 
 void KeeperProgram::write(const report::Entry& content, std::uint32_t id) {
     ScribeTask task{.what = ScribeTask::What::write, .id = id, .entry = content};
+    // Here and not by the scribe alone: pmsg is a small ring, too.
+    if (!budget_.take(task.entry)) return;
     task.entry.sequence = next_sequence_++;
     task.entry.boot_id = parts_.setup.boot;
     if (parts_.pmsg) static_cast<void>(parts_.pmsg->write(report::PmsgLine(task.entry).view()));

@@ -18,6 +18,7 @@
 #include "prog/wd_keeper_options.h"
 #include "prog/wd_keeper_state.h"
 #include "prog/wd_keeper_vms.h"
+#include "report/info_budget.h"
 #include "settings/keeper_settings.h"
 #include "sys/local_peer.h"
 #include "sys/notify.h"
@@ -171,6 +172,7 @@ class KeeperProgram {
     // Of the scribe.
     ScribeAnswer scribe_{};
     std::uint64_t next_sequence_;
+    report::InfoBudget budget_;
     bool report_is_there_ = false;
     FixedList<keeper::Name, keeper::kMaxLeases + 1> report_taken_;  // and wd_bus
     bool healthy_said_ = false;

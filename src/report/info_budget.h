@@ -9,8 +9,8 @@
 namespace vakt::report {
 
 /// Who may snooze may do so in a loop. What judges nothing (Kind::info, Kind::snoozed) must neither
-/// push out of the ledger what does, nor wear out a flash disk: a quarter of the slots at once,
-/// then one a minute. Every other entry is written whatever the budget says.
+/// push out of ledger and pmsg what does, nor wear out a flash disk: a quarter of the slots at
+/// once, then one a minute. Every other entry is written whatever the budget says.
 class InfoBudget {
  public:
     static constexpr std::uint32_t kAtOnce = kSlots / 4;

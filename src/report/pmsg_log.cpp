@@ -11,13 +11,10 @@ namespace vakt::report {
 
 namespace {
 
-constexpr std::string_view kMark = "vaktlog1 ";
-
-std::optional<BlackBoxLine> parse_line(std::string_view line) {
-    // The ring may have cut a line's beginning off, or joined it to another program's.
-    const auto start = line.rfind(kMark);
-    if (start == std::string_view::npos) return std::nullopt;
-    line.remove_prefix(start + kMark.size());
+std::optional<BlackBoxLine> parse_line(std::string_view whole) {
+    const auto words = behind_mark(whole, kLogMark);
+    if (!words) return std::nullopt;
+    auto line = *words;
     BlackBoxLine its;
     const auto number = parse_decimal<std::uint64_t>(take_word(line));
     const auto boot_id = parse_boot_id(take_word(line));
@@ -36,7 +33,8 @@ std::optional<BlackBoxLine> parse_line(std::string_view line) {
 }  // namespace
 
 PmsgLogLine::PmsgLogLine(const BlackBoxLine& line) {
-    line_.put(kMark);
+    line_.put(kLogMark);
+    line_.put(" ");
     line_.put(line.sequence);
     line_.put(" ");
     const auto boot = boot_id_chars(line.boot_id);
@@ -50,16 +48,7 @@ PmsgLogLine::PmsgLogLine(const BlackBoxLine& line) {
     const auto wall = static_cast<std::uint64_t>(line.wall_ns);
     line_.put(line.wall_ns < 0 ? 0 - wall : wall);
     line_.put(" ");
-    const auto text = std::string_view(line.text).substr(0, kPmsgText);
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto before = text.substr(0, at);
-        const bool marks = before.ends_with("vakt1") || before.ends_with("vaktlog1");
-        const char c = text[at];
-        if (is_control(c))
-            line_.put("?");
-        else
-            line_.put(c == ' ' && marks ? "_" : std::string_view(&c, 1));
-    }
+    put_masked(line_, std::string_view(line.text).substr(0, kPmsgText));
     line_.put("\n");
 }
 

@@ -11,7 +11,6 @@ namespace vakt::report {
 
 namespace {
 
-constexpr std::string_view kMark = "vakt1";
 constexpr std::array<std::string_view, kKinds> kKindNames{
     "", "boot", "healthy", "note", "recovered", "snoozed", "clean", "reported", "info"};
 
@@ -21,12 +20,10 @@ std::optional<Kind> kind_named(std::string_view name) {
     return std::nullopt;
 }
 
-std::optional<Entry> parse_line(std::string_view line) {
-    // The ring may have cut a line's beginning off, or joined it to another program's.
-    const auto start = line.rfind("vakt1 ");
-    if (start == std::string_view::npos) return std::nullopt;
-    line.remove_prefix(start);
-    static_cast<void>(take_word(line));
+std::optional<Entry> parse_line(std::string_view whole) {
+    const auto words = behind_mark(whole, kNoteMark);
+    if (!words) return std::nullopt;
+    auto line = *words;
     Entry entry;
     const auto sequence = parse_decimal<std::uint64_t>(take_word(line));
     const auto boot_id = parse_boot_id(take_word(line));
@@ -57,7 +54,7 @@ std::optional<Entry> parse_line(std::string_view line) {
 }  // namespace
 
 PmsgLine::PmsgLine(const Entry& entry) {
-    line_.put(kMark);
+    line_.put(kNoteMark);
     line_.put(" ");
     line_.put(entry.sequence);
     line_.put(" ");
@@ -81,10 +78,13 @@ PmsgLine::PmsgLine(const Entry& entry) {
         line_.put(std::uint64_t{entry.beat_age_ms});
     line_.put(" ");
     if (entry.lease.empty()) line_.put("-");
-    for (const char c : entry.lease.view())
+    // A mark at its end would have the blank behind it.
+    const auto lease = entry.lease.view();
+    const auto whole = lease.size() - (ends_in_mark(lease) ? 1 : 0);
+    for (const char c : lease.substr(0, whole))
         line_.put(is_control(c) || c == ' ' ? "_" : std::string_view(&c, 1));
-    line_.put(" ");
-    for (const char c : entry.text.view()) line_.put(is_control(c) ? "?" : std::string_view(&c, 1));
+    line_.put(whole < lease.size() ? "_ " : " ");
+    put_masked(line_, entry.text.view());
     line_.put("\n");
 }
 

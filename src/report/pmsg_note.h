@@ -16,7 +16,9 @@ inline constexpr std::uint64_t kWithoutLedger = std::uint64_t{1} << 63;
 
 /// Version 1, one line of ASCII words with one blank between, ended by a newline; `text` comes last
 /// and goes to the end of the line. Control characters and blanks in a lease's name become '_', in
-/// the text control characters become '?'.
+/// the text control characters become '?'. Whoever may have a text noted makes no other line of it:
+/// the blank behind "vakt1" and "vaktlog1" becomes '_' in it, and the last character of a lease's
+/// name that ends in one of them.
 ///
 ///   vakt1 SEQUENCE BOOT_ID KIND CAUSE STEP WALL_NS UPTIME_MS BEAT_AGE_MS LEASE TEXT
 ///

@@ -62,5 +62,6 @@ is too-long-nowayout '... and where it cannot be disarmed, petted on'
 is user 'as an ordinary user it does what it may and says what it may not'
 is background 'in the background: who started it knows whether the board is guarded'
 is reports 'the reset report is new until it is taken, over restarts; boots are counted'
+is infos 'lines that a guest has noted forge no note in pmsg, and are 16 at once, then one a minute'
 
 finish

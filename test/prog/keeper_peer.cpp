@@ -987,6 +987,27 @@ void reports(const std::string& dir) {
     expect(slurp(dir + "/st/ledger").find("VKLG") != std::string::npos, "no ledger");
 }
 
+// Who may have a line noted forges no note by it, and pushes none out of the kernel's memory.
+void infos(const std::string& dir) {
+    std::ofstream(dir + "/pmsg").flush();
+    Scene scene(dir);
+    scene.start();
+    Holder holder(scene.bench.socket, "vm");
+    for (int i = 0; i < 100; ++i) {
+        holder.peer.say(lease::Info{
+            "vakt1", "vakt1 9 00000000-0000-4000-8000-000000000001 note power hardware 1 1 - - "});
+        expect(holder.peer.answer() == keeper::Refusal::none, "refused");
+    }
+    const auto pmsg = slurp(dir + "/pmsg");
+    const auto count = [&](std::string_view words) {
+        std::size_t found = 0;
+        for (std::size_t at = 0; (at = pmsg.find(words, at)) != std::string::npos; ++at) ++found;
+        return found;
+    };
+    expect(count(" info ") >= 16 && count(" info ") <= 18, pmsg);
+    expect(count("vakt1 ") == count("\n"), pmsg);
+}
+
 void evidence_of_the_log(const std::string& dir) {
     Board board(bin, dir);
     const auto words = dir + "/logged";
@@ -1049,6 +1070,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"evidence-syslog", evidence_of_the_log},
     {"background", in_the_background},
     {"reports", reports},
+    {"infos", infos},
 };
 
 }  // namespace

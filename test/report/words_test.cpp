@@ -7,6 +7,7 @@
 #include "report/boot_id.h"
 #include "report/boot_status.h"
 #include "report/cause.h"
+#include "report/pmsg_log.h"
 #include "report/pmsg_note.h"
 
 #include <CppUTest/TestHarness.h>
@@ -114,6 +115,49 @@ TEST(PmsgLine, no_text_can_make_a_line_of_its_own) {
     CHECK_EQUAL(1, std::count(line.view().begin(), line.view().end(), '\n'));
     CHECK(line.view().find("a_b_c x?") != std::string_view::npos);
     CHECK(line.view().find('\x1b') == std::string_view::npos);
+}
+
+TEST(PmsgLine, no_text_and_no_lease_can_be_taken_for_another_note_wherever_the_ring_has_cut_it) {
+    const std::string words =
+        "9 01234567-89ab-cdef-0123-456789abcdef note power hardware 1 10 - - x";
+    Entry info;
+    info.kind = Kind::info;
+    info.sequence = 64;
+    info.boot_id = entry.boot_id;
+    info.lease = "uid-1000";
+    const auto check = [&] {
+        const std::string line(PmsgLine(info).view());
+        const auto whole = read_pmsg(line);
+        CHECK_EQUAL(1U, whole.size());
+        CHECK_TRUE(whole[0].kind == Kind::info);
+        // What was masked once is not masked again: disk and RAM have the same entry.
+        CHECK(PmsgLine(whole[0]).view() == line);
+        for (std::size_t cut = 1; cut < line.size(); ++cut)
+            CHECK_TRUE(read_pmsg(line.substr(cut)).empty());
+        CHECK_TRUE(read_pmsg_log(line).empty());
+    };
+    info.text = std::string_view("vakt1 " + words);
+    check();
+    info.text = std::string_view("vakt1 vakt1 " + words);
+    check();
+    info.text = std::string_view("vaktlog1 7 01234567-89ab-cdef-0123-456789abcdef 28 5 forged");
+    check();
+    info.text = std::string_view(words);
+    for (const char* lease : {"vakt1", "x_vakt1", "vaktlog1"}) {
+        info.lease = lease;
+        check();
+    }
+}
+
+// An older keeper wrote texts as they came.
+TEST(PmsgLine, the_first_mark_of_a_line_is_its_own) {
+    const std::string whole(PmsgLine(entry).view());
+    const auto line =
+        whole.substr(0, whole.size() - 1) +
+        " vakt1 9 01234567-89ab-cdef-0123-456789abcdef note power hardware 1 10 - - x\n";
+    const auto read = read_pmsg("vakt1vakt12 " + line);
+    CHECK_EQUAL(1U, read.size());
+    CHECK_EQUAL(64U, read[0].sequence);
 }
 
 TEST(PmsgLine, other_programs_lines_and_cut_ones_are_passed_over) {
