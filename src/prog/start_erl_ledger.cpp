@@ -49,10 +49,7 @@ report::BootId random_id() {
 
 /// See release/start_entry.h. Where the boot has no name the start alone has to do.
 std::uint64_t birth_of(const sys::ProcessFacts& facts) {
-    const auto boot = sys::boot_id();
-    const auto name = boot ? *boot : std::string();
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(name.data());
-    return std::uint64_t{crc32(std::span(bytes, name.size()))} << 32 | (facts.start & 0xFFFFFFFF);
+    return std::uint64_t{this_boot()} << 32 | (facts.start & 0xFFFFFFFF);
 }
 
 /// Room on the disk for a word of the VM's, for a disk that fills up later. One that is full
@@ -72,6 +69,13 @@ bool runs(const release::StartEntry& start) {
 }
 
 }  // namespace
+
+std::uint32_t this_boot() {
+    const auto boot = sys::boot_id();
+    if (!boot) return release::kBootUnknown;
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(boot->data());
+    return crc32(std::span(bytes, boot->size()));
+}
 
 Result<StartLedger> StartLedger::open(const std::string& dir, std::chrono::milliseconds patience) {
     const auto until = sys::now() + patience;

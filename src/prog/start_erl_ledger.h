@@ -16,6 +16,9 @@ namespace vakt::prog {
 /// Behind the name of a word on a start that is not said yet.
 constexpr const char* kStartWordRoom = ".new";
 
+/// As release::Clocks has it.
+[[nodiscard]] std::uint32_t this_boot();
+
 /// In a directory of ours:
 ///   start_ledger            release/start_entry.h
 ///   start_erl.good          a copy of the last data file whose release became healthy

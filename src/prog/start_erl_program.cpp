@@ -104,7 +104,7 @@ class Start {
     [[nodiscard]] release::Choice decide(const Found& found) const {
         if (ledger_)
             return release::choose(ledger_->history(), found.candidates, settings_.tries,
-                                   {sys::uptime_ms(), sys::wall_ns()});
+                                   {sys::uptime_ms(), sys::wall_ns(), this_boot()});
         // As OTP's: the data file's, whatever became of it before.
         release::Choice plain;
         if (!found.candidates.front().lacks.empty())

@@ -41,12 +41,13 @@ Record record_of(const Release& release, const History& history) {
 std::uint32_t lately(const History& history, const Clocks& now) {
     constexpr std::uint64_t kWindow = std::chrono::milliseconds(kLongestPause).count();
     std::uint32_t count = 0;
-    auto later = now;
+    auto later = now.uptime_ms;
     for (auto start = history.starts.rbegin(); start != history.starts.rend(); ++start) {
-        // Before this boot of the board the clock stood higher, as a rule.
-        if (start->uptime_ms > later.uptime_ms || now.uptime_ms - start->uptime_ms > kWindow) break;
+        const bool known = start->boot != kBootUnknown && now.boot != kBootUnknown;
+        if (known && start->boot != now.boot) break;
+        if (start->uptime_ms > later || now.uptime_ms - start->uptime_ms > kWindow) break;
         if (start->outcome != Outcome::ended) ++count;
-        later.uptime_ms = start->uptime_ms;
+        later = start->uptime_ms;
     }
     return count;
 }

@@ -32,6 +32,10 @@ struct Memory {
 };
 [[nodiscard]] std::uint32_t tag_of(const Release& release);
 
+/// A boot of the board by the CRC-32 of its name; entries of before that was noted, and systems
+/// whose boots have no name, have none.
+inline constexpr std::uint32_t kBootUnknown = 0;
+
 /// One start, as the ledger has it.
 struct PastStart {
     Release release;
@@ -40,6 +44,7 @@ struct PastStart {
     Memory memory;  ///< as it was before this start
     std::uint64_t uptime_ms = 0;
     std::int64_t wall_ns = 0;
+    std::uint32_t boot = kBootUnknown;  ///< in which boot of the board
 };
 struct History {
     std::vector<PastStart> starts;      ///< oldest first
@@ -56,6 +61,7 @@ struct Candidate {
 struct Clocks {
     std::uint64_t uptime_ms = 0;
     std::int64_t wall_ns = 0;
+    std::uint32_t boot = kBootUnknown;  ///< this one
 };
 
 struct Choice {
@@ -83,7 +89,8 @@ inline constexpr std::chrono::seconds kLongestPause{300};
 ///
 /// The pause grows with the starts that failed one after the other, and with those of the last
 /// `kLongestPause` in this boot of the board which did not end in order: who says healthy at once
-/// and then crashes does not loop fast either.
+/// and then crashes does not loop fast either. Where a start's boot is not known, the uptimes tell
+/// it, which only rise within one.
 [[nodiscard]] Choice choose(const History& history, const std::vector<Candidate>& candidates,
                             std::uint32_t tries, const Clocks& now);
 

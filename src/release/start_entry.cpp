@@ -90,7 +90,7 @@ std::vector<PastStart> starts_of(const std::vector<report::Entry>& entries) {
             id = start ? &entry.boot_id : nullptr;
             if (start)
                 starts.push_back({start->release, start->origin, Outcome::failed, start->memory,
-                                  entry.uptime_ms, entry.wall_ns});
+                                  entry.uptime_ms, entry.wall_ns, boot_of(start->birth)});
         } else if (id != nullptr && *id == entry.boot_id) {
             if (entry.healthy)
                 starts.back().outcome = Outcome::healthy;

@@ -31,6 +31,12 @@ struct StartEntry {
     bool operator==(const StartEntry&) const = default;
 };
 
+/// BIRTH's boot of the board; kBootUnknown in an older start_erl's entry, which had the start
+/// alone.
+[[nodiscard]] constexpr std::uint32_t boot_of(std::uint64_t birth) {
+    return static_cast<std::uint32_t>(birth >> 32);
+}
+
 [[nodiscard]] std::string text_of(const StartEntry& entry);
 /// None for what text_of() does not make.
 [[nodiscard]] std::optional<StartEntry> read_start_entry(std::string_view text);

@@ -30,7 +30,7 @@ std::vector<Candidate> all() {
             {Origin::safe, kSafe, ""}};
 }
 PastStart past(const Release& release, Outcome outcome, Origin origin = Origin::data) {
-    return {release, origin, outcome, {}, 0, 0};
+    return {release, origin, outcome, {}, 0, 0, kBootUnknown};
 }
 std::vector<PastStart> failed(const Release& release, int times, Origin origin = Origin::data) {
     return std::vector<PastStart>(static_cast<std::size_t>(times),
@@ -238,6 +238,40 @@ TEST(Choice, many_good_starts_within_minutes_are_slowed_down_too) {
     CHECK_TRUE(choose({three, 0}, all(), 3, {999'999, 0}).pause == 0s);
     start.outcome = Outcome::ended;
     CHECK_TRUE(choose({{start, start, start}, 0}, all(), 3, {1'000'000, 0}).pause == 0s);
+}
+
+// A board that boots every few minutes: each start was healthy, and the uptimes do not rise going
+// back.
+TEST(Choice, starts_of_an_earlier_boot_delay_nobody) {
+    constexpr std::uint32_t kBefore = 7;
+    constexpr std::uint32_t kNow = 8;
+    auto start = past(kNew, Outcome::healthy);
+    start.boot = kBefore;
+    start.uptime_ms = 10'000;
+    Starts starts{start, start, start, start};
+    for (std::size_t at = 0; at < starts.size(); ++at) starts[at].uptime_ms += at;
+    CHECK_TRUE(choose({starts, 0}, all(), 3, {11'000, 0, kNow}).pause == 0s);
+    CHECK_TRUE(choose({starts, 0}, all(), 3, {11'000, 0, kBefore}).pause == 4s);
+    // Behind one of another boot none is this one's.
+    starts[0].boot = starts[3].boot = kNow;
+    CHECK_TRUE(choose({starts, 0}, all(), 3, {11'000, 0, kNow}).pause == 0s);
+    starts[1].boot = starts[2].boot = kNow;
+    CHECK_TRUE(choose({starts, 0}, all(), 3, {11'000, 0, kNow}).pause == 4s);
+}
+
+TEST(Choice, where_a_boot_is_not_known_the_uptimes_tell_it) {
+    auto start = past(kNew, Outcome::healthy);
+    start.uptime_ms = 10'000;
+    Starts starts{start, start, start, start};
+    // An older start_erl noted none; the system has none.
+    CHECK_TRUE(choose({starts, 0}, all(), 3, {11'000, 0, 8}).pause == 4s);
+    for (auto& one : starts) one.boot = 7;
+    CHECK_TRUE(choose({starts, 0}, all(), 3, {11'000, 0, kBootUnknown}).pause == 4s);
+    CHECK_TRUE(choose({starts, 0}, all(), 3, {9'999, 0, kBootUnknown}).pause == 0s);
+    // Ours first, then an older one's, of a boot that stood higher.
+    starts[1].boot = kBootUnknown;
+    starts[1].uptime_ms = 10'001;
+    CHECK_TRUE(choose({starts, 0}, all(), 3, {11'000, 0, 7}).pause == 1s);
 }
 
 TEST(Choice, what_is_known_of_the_data_files_release_is_carried_on) {

@@ -75,6 +75,16 @@ TEST(StartEntry, starts_come_with_what_became_of_them) {
     CHECK_EQUAL(3U, starts[2].memory.failures);
 }
 
+TEST(StartEntry, its_boot_is_of_its_birth_and_an_older_ones_is_not_known) {
+    CHECK_EQUAL(0x12345678U, boot_of(0x12345678'0000ffff));
+    const auto starts =
+        starts_of({entry(1, report::Kind::boot, kText),
+                   entry(2, report::Kind::boot,
+                         "1.0 13 data 7." + std::to_string(0x12345678'0000ffff) + " 00000000:0")});
+    CHECK_EQUAL(kBootUnknown, starts[0].boot);
+    CHECK_EQUAL(0x12345678U, starts[1].boot);
+}
+
 TEST(StartEntry, one_that_was_healthy_and_then_ended_in_order_was_healthy) {
     auto ended = entry(1, report::Kind::clean);
     ended.healthy = true;
