@@ -338,6 +338,26 @@ pauses() {
 }
 check 'pauses grow with the bad starts in a row, to 300 s' pauses
 
+# Good starts in a row, each in a boot of its own, and then in one.
+good_starts_of_other_boots() {
+    [ "$(id -u)" -eq 0 ] || skip 'only root gives a boot another name'
+    unshare --mount true 2>/dev/null || skip 'no mount namespace'
+    make_root
+    release 1.0
+    data 1.2 1.0
+    WAY=healthy
+    export WAY
+    for boot in 1 2 3 4 5 5 5 5; do
+        printf '00000000-0000-4000-8000-%012d\n' "$boot" >"$tmp/boot_id"
+        # shellcheck disable=SC2016 # for the inner shell
+        unshare --mount --propagation private sh -euc 'mount --bind "$1" /proc/sys/kernel/random/boot_id; shift; exec "$@"' sh "$tmp/boot_id" \
+            env LD_PRELOAD="$top/build/test/preload/no_sleep.so" "$bin/start_erl" "$root" "$root/releases" "$root/releases/start_erl.data" >"$tmp/out" 2>&1 || :
+        printf '%s: %s\n' "$boot" "$(tr '\n' ' ' <"$tmp/slept" 2>/dev/null)" >>"$tmp/each"
+    done
+    equal '5: 1 2 ' "$(tail -n 1 "$tmp/each")" "$(cat "$tmp/each")"
+}
+check 'good starts of earlier boots delay none, those of this one do' good_starts_of_other_boots
+
 ends_in_its_pause() {
     make_root
     rm "$root/bin/start_clean.boot"
