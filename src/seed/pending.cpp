@@ -70,7 +70,6 @@ bool may_pass(const Error& error) {
                                   std::errc::not_enough_memory,
                                   std::errc::too_many_files_open,
                                   std::errc::too_many_files_open_in_system,
-                                  std::errc::device_or_resource_busy,
                                   std::errc::interrupted,
                                   std::errc::resource_unavailable_try_again};
     // Of a quota errc knows nothing.

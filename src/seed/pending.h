@@ -32,7 +32,8 @@ struct Pending {
 [[nodiscard]] Result<Pending> read_pending(std::string_view text);
 
 /// Whether another try may have better luck: a disk that is full, failing or read-only now. All
-/// else lasts, such as a directory where a file is to be: nobody waits for that to change.
+/// else lasts, such as a directory or a mount where a file is to be: nobody waits for that to
+/// change.
 [[nodiscard]] bool may_pass(const Error& error);
 
 /// The name of a new file beside the one of this name.
