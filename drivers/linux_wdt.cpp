@@ -235,6 +235,12 @@ Status LinuxWdt::restart_countdown() {
 }
 
 Result<Millis> LinuxWdt::arm(Millis wanted) {
+    auto granted = try_to_arm(wanted);
+    armed_ = armed_ || node_->descriptor() >= 0;
+    return granted;
+}
+
+Result<Millis> LinuxWdt::try_to_arm(Millis wanted) {
     std::int64_t whole = std::min<std::int64_t>(wanted / seconds(1), kMostSeconds);
     if (whole < 1 || (capabilities_.shortest && wanted < *capabilities_.shortest))
         return too_short(name(), wanted);
@@ -248,7 +254,6 @@ Result<Millis> LinuxWdt::arm(Millis wanted) {
     set_pretimeout(*granted);
     if (const auto enabled = enable(); !enabled) return enabled.error();
     if (const auto petted = restart_countdown(); !petted) return petted.error();
-    armed_ = true;
     return granted;
 }
 

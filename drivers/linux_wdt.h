@@ -26,6 +26,7 @@ struct LinuxOptions {
 /// arm() believes what WDIOC_GETTIMEOUT reads back, not what it asked. A driver that refuses the
 /// timeout or rounds it up is asked for shorter ones until the longest that fits is found; one that
 /// has only its own timeout grants that, and arm() returns it though it be longer than wanted.
+/// When it fails the open node counts all the same: it can be petted, and wants to be disarmed.
 ///
 /// disarm() asks WDIOS_DISABLECARD, writes the magic 'V' and closes; nothing else ever writes a
 /// 'V'. Under nowayout it refuses before it touches anything, or, where nowayout cannot be read,
@@ -55,6 +56,7 @@ class LinuxWdt final : public wdt::WatchdogDevice {
     void prepare_pretimeout();
     void remark(std::string words);
 
+    Result<wdt::Millis> try_to_arm(wdt::Millis wanted);
     std::optional<long> ask(long seconds);
     Result<wdt::Millis> negotiate(long seconds);
     Result<wdt::Millis> own_timeout();

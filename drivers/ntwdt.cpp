@@ -46,6 +46,15 @@ Result<lom::DogState> Ntwdt::state() {
 }
 
 Result<wdt::Millis> Ntwdt::arm(wdt::Millis wanted) {
+    auto granted = try_to_arm(wanted);
+    if (granted || armed_) return granted;
+    // One that counts already, by whomever, can be petted though we cannot arm it.
+    const auto now = state();
+    armed_ = now && now->dog_enable != 0;
+    return granted;
+}
+
+Result<wdt::Millis> Ntwdt::try_to_arm(wdt::Millis wanted) {
     const auto granted = wdt::round_down(wanted, std::chrono::seconds(1), kLeast, kMost);
     if (!granted) return too_short(name(), wanted);
 

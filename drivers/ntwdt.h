@@ -58,6 +58,7 @@ class Ntwdt final : public wdt::WatchdogDevice {
 
  private:
     Ntwdt(std::unique_ptr<DevNode> node, bool armed);
+    Result<wdt::Millis> try_to_arm(wdt::Millis wanted);
     Result<lom::DogState> state();
 
     std::unique_ptr<DevNode> node_;

@@ -55,12 +55,12 @@ Result<std::unique_ptr<ServiceWdt>> ServiceWdt::make(
 }
 
 Result<wdt::Millis> ServiceWdt::arm(wdt::Millis wanted) {
+    armed_ = true;  // the unit counts from its start on
     if (wanted < kShortest) return too_short(name(), wanted);
     const auto granted = std::min(wanted, *capabilities_.longest);
     // The unit's own timeout is said as well: an earlier arm() or disarm() may have changed it.
     if (const auto told = tell(*node_, sys::Notice().watchdog_timeout(granted)); !told)
         return told.error();
-    armed_ = true;
     return granted;
 }
 

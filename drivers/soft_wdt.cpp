@@ -14,6 +14,11 @@ namespace {
 constexpr wdt::Millis kShortest{100};
 constexpr wdt::Millis kLongest = std::chrono::hours(24);
 constexpr int kStale = 4;
+
+bool is_gone(const std::error_code& code) {
+    return code == std::errc::device_or_resource_busy || code == std::errc::broken_pipe ||
+           code == std::errc::connection_reset || code == std::errc::not_connected;
+}
 }  // namespace
 
 SoftWdt::SoftWdt(std::unique_ptr<DevNode> node, bool armed)
@@ -66,9 +71,10 @@ Result<wdt::Millis> SoftWdt::arm(wdt::Millis wanted) {
     if (wanted < kShortest) return too_short(name(), wanted);
     const auto answer =
         ask({SoftVerb::arm, static_cast<std::uint64_t>(wanted.count())}, SoftVerb::granted);
+    if (answer && answer->verb == SoftVerb::refused) return too_short(name(), wanted);
+    if (!answer && is_gone(answer.error().code)) return answer.error();
+    armed_ = true;  // it may count, though it answers nonsense
     if (!answer) return answer.error();
-    if (answer->verb == SoftVerb::refused) return too_short(name(), wanted);
-    armed_ = true;
     return wdt::Millis(answer->number);
 }
 

@@ -151,7 +151,14 @@ void KeeperProgram::make_report() {
 
 void KeeperProgram::act(const keeper::Arm& arm) {
     const auto granted = devices_.arm(arm.device, keeper_->device(arm.device).rule.timeout);
-    if (!granted) return step(keeper::ArmFailed{arm.device});
+    if (!granted) {
+        if (devices_.stop_unarmed(arm.device))
+            forget_device(arm.device);
+        else if (refused_due_[arm.device] == kNever)
+            refused_due_[arm.device] = sys::now();
+        return step(keeper::ArmFailed{arm.device});
+    }
+    refused_due_[arm.device] = kNever;
     step(keeper::Armed{arm.device, *granted});
     // At once, so that even a keeper that is killed leaves it open.
     store_device(arm.device);

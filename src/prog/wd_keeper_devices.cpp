@@ -38,8 +38,29 @@ std::optional<Duration> Devices::arm(keeper::DeviceId id, Duration timeout) {
         return std::nullopt;
     }
     row.complaint = {};
+    row.unstoppable = false;
     log_.say(Severity::info, row.device->name(), " is armed: ", wdt::in_words(*granted));
     return *granted;
+}
+
+// Where the node is closed by it arming opens it anew.
+bool Devices::stop_unarmed(keeper::DeviceId id) {
+    auto& row = rows_[id];
+    if (!row.device) return true;
+    const auto stopped = row.device->disarm();
+    pass_on_remarks(id);
+    if (stopped) {
+        row.unstoppable = false;
+        return true;
+    }
+    if (!row.unstoppable) {
+        log_.say(Severity::err, describe(stopped.error()));
+        log_.say(Severity::err, row.device->name(),
+                 " cannot be armed as it is wanted and counts by a timeout of its own: it is "
+                 "petted each second, but the hard deadline is not kept");
+    }
+    row.unstoppable = true;
+    return false;
 }
 
 bool Devices::adopt(keeper::DeviceId id, sys::Fd descriptor, Duration granted) {
@@ -69,13 +90,15 @@ bool Devices::pet(keeper::DeviceId id) {
     const auto petted = row.device->pet();
     if (petted) {
         ++row.pets;
-        if (!row.complaint.empty()) {
+        if (row.pets_fail) {
             log_.say(Severity::notice, row.device->name(), " can be petted again");
             row.complaint = {};
+            row.pets_fail = false;
         }
         return true;
     }
     ++row.pet_failures;
+    row.pets_fail = true;
     complain(id, petted.error());
     return false;
 }

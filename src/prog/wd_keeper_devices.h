@@ -26,6 +26,8 @@ class Devices {
         wdt::BootFlags boot = 0;
         std::size_t remarks_said = 0;
         FixedText<160> complaint{};  ///< said last
+        bool pets_fail = false;
+        bool unstoppable = false;  ///< could not be armed, counts, and that is said
         std::uint32_t pets = 0;
         std::uint32_t pet_failures = 0;
         Instant left_asked{};  ///< when time_left() was
@@ -35,8 +37,12 @@ class Devices {
     Devices(const std::vector<wdt::DeviceSettings>& settings, Log& log)
         : settings_(settings), log_(log) {}
 
-    /// Opens it if it is not open, and starts its countdown. None: it failed, and that is said.
+    /// Opens it if it is not open, and starts its countdown. None: it failed, and that is said;
+    /// what was opened then may count all the same, see stop_unarmed().
     [[nodiscard]] std::optional<Duration> arm(keeper::DeviceId id, Duration timeout);
+    /// What could not be armed must not count: opening alone starts Linux' watchdogs. False: it
+    /// cannot be stopped, which is said, and wants to be petted.
+    [[nodiscard]] bool stop_unarmed(keeper::DeviceId id);
     [[nodiscard]] bool pet(keeper::DeviceId id);
     [[nodiscard]] bool disarm(keeper::DeviceId id);
     /// Takes what a predecessor or the service manager's store has kept open, armed for `granted`.

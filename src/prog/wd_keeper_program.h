@@ -164,8 +164,8 @@ class KeeperProgram {
     Instant confirm_until_ = kNever;  // the successor's time to confirm
     int exit_ = 0;
 
-    /// Devices whose timeout is too long and that could not be disarmed: petted by us, see
-    /// give_up_refused().
+    /// Devices whose timeout is too long, or that could not be armed, and that cannot be disarmed:
+    /// petted by us, see give_up_refused().
     std::array<Instant, keeper::kMaxDevices> refused_due_;
     std::array<Duration, keeper::kMaxDevices> refused_granted_{};
 

@@ -52,7 +52,8 @@ struct Capabilities {
 ///   armed    | new countdown  new countdown  -> idle, or refused       closed: STILL COUNTING
 ///
 /// Destroying a device closes it and never disarms it: a keeper that dies must be missed. The one
-/// way to stop a countdown is disarm(). A refused call leaves the state as it was.
+/// way to stop a countdown is disarm(). A refused call leaves the state as it was, but for an arm()
+/// after which the hardware may count: then it can be petted and disarmed as if armed.
 ///
 /// Opening is the driver's (drivers/registry.h). On Linux the open itself starts the countdown
 /// with the driver's own timeout and counts as a pet, so a keeper whose verdict is final must not

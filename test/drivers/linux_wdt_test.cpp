@@ -359,6 +359,17 @@ TEST(LinuxWdt, an_opened_device_that_was_never_armed_can_be_stopped) {
     CHECK_FALSE(hardware.counting);
 }
 
+TEST(LinuxWdt, a_failed_arm_leaves_one_that_counts_and_can_be_petted_where_it_cannot_be_stopped) {
+    traits.nowayout = true;
+    traits.set_errno = EIO;
+    const auto wdt = open();
+    CHECK_FALSE(static_cast<bool>(wdt->arm(20s)));
+    CHECK(wdt->disarm().error().code == std::errc::operation_not_supported);
+    hardware.advance(59s);
+    CHECK_TRUE(static_cast<bool>(wdt->pet()));
+    CHECK(hardware.left == 60s);
+}
+
 TEST(LinuxWdt, arming_after_a_disarm_finds_the_node_taken_and_says_so) {
     const auto wdt = open();
     CHECK(*wdt->arm(20s) == 20s);

@@ -101,10 +101,12 @@ TEST(Ntwdt, destroying_it_says_nothing_to_the_driver) { open_armed().reset(); }
 TEST(Ntwdt, each_request_that_fails_is_named) {
     auto dog = open();
     expect_control(lom::kTime, "60", "", EIO);
+    expect_control(lom::kState, "", "0,0,60");
     STRCMP_EQUAL("LOMIOCDOGTIME /dev/ntwdt: Input/output error",
                  describe(dog->arm(60s).error()).c_str());
     expect_control(lom::kTime, "60");
     expect_control(lom::kControl, "1,1", "", EINVAL);
+    expect_control(lom::kState, "", "0,0,60");
     STRCMP_EQUAL("LOMIOCDOGCTL /dev/ntwdt: Invalid argument",
                  describe(dog->arm(60s).error()).c_str());
     expect_control(lom::kTime, "60");
@@ -116,6 +118,16 @@ TEST(Ntwdt, each_request_that_fails_is_named) {
     expect_control(lom::kState, "", "", EIO);
     STRCMP_EQUAL("LOMIOCDOGSTATE /dev/ntwdt: Input/output error",
                  describe(dog->pet().error()).c_str());
+}
+
+TEST(Ntwdt, one_that_counts_already_and_cannot_be_armed_can_be_petted) {
+    auto dog = open();
+    expect_control(lom::kTime, "60", "", EIO);
+    expect_control(lom::kState, "", "1,1,30");
+    CHECK_FALSE(static_cast<bool>(dog->arm(60s)));
+    expect_control(lom::kPat);
+    expect_control(lom::kState, "", "1,1,30");
+    CHECK_TRUE(static_cast<bool>(dog->pet()));
 }
 
 TEST_GROUP(NtwdtOpen) {

@@ -812,10 +812,8 @@ void several(const std::string& dir) {
     no_pet_after(two, end, "the verdict");
 }
 
-// A board that grants more than it was asked for, as hardware with coarse steps does.
-void too_long_is_refused(const std::string& dir, bool can_disarm) {
-    const auto path = dir + "/coarse";
-    const sys::Fd listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+sys::Fd listen_as_board(const std::string& path) {
+    sys::Fd listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);
@@ -823,6 +821,53 @@ void too_long_is_refused(const std::string& dir, bool can_disarm) {
         ::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
             ::listen(listener.get(), 1) == 0,
         "listen");
+    return listener;
+}
+
+// A board that counts from the first "arm" on, of which it answers nonsense.
+void arm_fails(const std::string& dir, bool can_disarm) {
+    const auto path = dir + "/odd";
+    const auto listener = listen_as_board(path);
+    KeeperBench bench(bin, dir, conf(row("vm"), device(path)));
+    bench.start();
+    const sys::Fd device(::accept(listener.get(), nullptr, nullptr));
+    int arms = 0;
+    int disarms = 0;
+    int pets_unarmed = 0;
+    int pets = 0;
+    auto until = Clock::now() + 40s;
+    while (Clock::now() < until) {
+        pollfd ready = {device.get(), POLLIN, 0};
+        if (::poll(&ready, 1, 100) != 1) continue;
+        char text[64] = {};
+        if (::recv(device.get(), text, sizeof text - 1, 0) <= 0) break;
+        const std::string said(text);
+        std::string answer;
+        if (said == "boot?") answer = "boot 0";
+        if (said == "disarm") {
+            ++disarms;
+            answer = can_disarm ? "disarmed" : "refused";
+        }
+        if (said == "pet") ++(arms < 2 ? pets_unarmed : pets);
+        if (said.starts_with("arm")) {
+            answer = ++arms < 2 ? "granted a lot" : "granted 3000";
+            if (arms == 2) until = Clock::now() + 3200ms;
+        }
+        if (!answer.empty()) ::send(device.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+    }
+    expect(disarms == 1, "what could not be armed was not disarmed");
+    expect(arms == 2, "it was not tried again");
+    expect(can_disarm ? pets_unarmed == 0 : pets_unarmed >= 4, "pets before it was armed");
+    expect(can_disarm == !bench.said("petted each second"), "what is said");
+    // Half of 3 s is the rhythm.
+    expect(pets >= 1 && pets <= 3, "pets of an armed one");
+    expect(Peer(bench.socket).status().devices[0].state == keeper::DeviceState::armed, "state");
+}
+
+// A board that grants more than it was asked for, as hardware with coarse steps does.
+void too_long_is_refused(const std::string& dir, bool can_disarm) {
+    const auto path = dir + "/coarse";
+    const auto listener = listen_as_board(path);
     KeeperBench bench(bin, dir, conf(row("vm"), device(path)));
     bench.start();
     const sys::Fd device(::accept(listener.get(), nullptr, nullptr));
@@ -1062,6 +1107,8 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"no-allocation", no_allocation},
     {"memory", memory},
     {"several", several},
+    {"arm-fails", [](const std::string& dir) { arm_fails(dir, true); }},
+    {"arm-fails-nowayout", [](const std::string& dir) { arm_fails(dir, false); }},
     {"too-long", [](const std::string& dir) { too_long_is_refused(dir, true); }},
     {"too-long-nowayout", [](const std::string& dir) { too_long_is_refused(dir, false); }},
     {"user", as_a_user},
