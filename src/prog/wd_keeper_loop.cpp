@@ -221,7 +221,10 @@ void KeeperProgram::end_turn() {
 
 // ---- signals and children ----
 
+// The end comes after all that is pending: SIGTERM is read before a SIGPWR that was sent earlier,
+// for signalfd(2) gives the lowest number first.
 void KeeperProgram::take_signals() {
+    bool end = false;
     while (const auto signal = signals_.next()) {
         switch (*signal) {
             case SIGCHLD:
@@ -246,13 +249,15 @@ void KeeperProgram::take_signals() {
                 break;
             }
             default:
-                parts_.manager.tell(sys::Notice().stopping());
-                if (going_down_)
-                    step(keeper::SystemShutdown{});
-                else
-                    step(keeper::Restarting{});
+                end = true;
         }
     }
+    if (!end) return;
+    parts_.manager.tell(sys::Notice().stopping());
+    if (going_down_)
+        step(keeper::SystemShutdown{});
+    else
+        step(keeper::Restarting{});
 }
 
 void KeeperProgram::collect_children() {

@@ -39,6 +39,7 @@ is take-over 'a successor gets devices, leases and commands: no re-open, no gap,
 is take-over-refused 'a bad file, one that does not confirm, a stranger: the keeper goes on'
 is store "the service manager's store: SIGTERM, start, and nothing was opened or armed anew"
 is shutdown 'SIGTERM while the system goes down: shutdown_timeout, one pet, left armed'
+is shutdown-at-once 'SIGPWR and SIGTERM that come together are a shutdown'
 is stop 'SIGTERM otherwise: left armed, as it is'
 
 printf ' who may do what\n'

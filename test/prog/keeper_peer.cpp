@@ -402,6 +402,20 @@ void store_of_the_manager(const std::string& dir) {
     expect(scene.board.count("expired") == 0 && scene.board.count("disarm") == 0, "a gap");
 }
 
+// SIGPWR, then SIGTERM, while the keeper has no time for either.
+void shut_down_at_once(const std::string& dir) {
+    Scene scene(dir, "", "shutdown_timeout = 9; ");
+    scene.start();
+    Holder holder(scene.bench.socket, "vm");
+    auto& keeper = *scene.bench.running;
+    keeper.signal(SIGSTOP);
+    for (const int number : {SIGPWR, SIGTERM, SIGCONT}) keeper.signal(number);
+    expect(keeper.ended(5s) == 0, "not left with 0");
+    expect(scene.board.count("arm 9000") == 1, "shutdown_timeout");
+    expect(slurp(dir + "/st/ledger").find("the system is going down") != std::string::npos,
+           "no clean end is noted");
+}
+
 void shut_down_and_stopped(const std::string& dir, bool going_down) {
     Scene scene(dir, "", "shutdown_timeout = 9; ");
     scene.start();
@@ -1094,6 +1108,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"take-over-refused", take_over_refused},
     {"store", store_of_the_manager},
     {"shutdown", [](const std::string& dir) { shut_down_and_stopped(dir, true); }},
+    {"shutdown-at-once", shut_down_at_once},
     {"stop", [](const std::string& dir) { shut_down_and_stopped(dir, false); }},
     {"rights", who_may},
     {"ends", ends_asked_for},
