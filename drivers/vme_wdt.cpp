@@ -63,21 +63,38 @@ Result<wdt::Millis> VmeWdt::arm(wdt::Millis wanted) {
     if (!before) return before.error();
     const auto after =
         with(profile_.enable, true, (*before & ~profile_.timeout_mask) | granted->code);
-    if (const auto written = window_->write(control, after); !written) return written.error();
-    armed_ = true;  // from here on it may be counting, whatever else goes wrong
-    if (const auto petted = pet(); !petted) return petted.error();
+    if (is_set(profile_.enable, *before)) {
+        armed_ = true;  // by whomever
+        // Of one counter the steps are taps: a shorter one may be over already.
+        if (const auto petted = serve(); !petted) return petted.error();
+    }
+    if (const auto set = set_control(after); !set) {
+        // What nobody will pet must not count, nor faster than is known.
+        if (const auto back = window_->write(control, *before); !back) armed_ = true;
+        return set.error();
+    }
+    armed_ = true;
+    return granted->timeout;
+}
 
-    const auto held = window_->read(control);
+Status VmeWdt::set_control(std::uint32_t value) {
+    if (auto written = window_->write(profile_.enable.at, value); !written) return written;
+    if (auto petted = serve(); !petted) return petted;
+    const auto held = window_->read(profile_.enable.at);
     if (!held) return held.error();
     const auto ours = profile_.enable.mask | profile_.timeout_mask;
-    if ((*held & ours) != (after & ours))
+    if ((*held & ours) != (value & ours))
         return Error{"arm " + name() + ", whose control register did not keep what was written",
                      std::make_error_code(std::errc::io_error)};
-    return granted->timeout;
+    return Done{};
 }
 
 Status VmeWdt::pet() {
     if (!armed_) return not_armed("pet", name());
+    return serve();
+}
+
+Status VmeWdt::serve() {
     for (const auto& word : profile_.service)
         if (auto written = window_->write(word.at, word.value); !written) return written;
     return Done{};

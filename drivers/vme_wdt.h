@@ -13,9 +13,10 @@
 namespace vakt::drivers {
 
 /// Timeouts are the profile's steps, rounded down. arm() keeps every other bit of the control
-/// register, never passes through a disabled watchdog, and reads back what it wrote: registers that
-/// do not hold it are an io_error. Reading the reset status may clear it on some boards, so it is
-/// read once, when the device is made. The boards known do not tell the time left.
+/// register, never passes through a disabled watchdog, pets one that counts before and after it
+/// writes another step, and reads back what it wrote: registers that do not hold it are an io_error
+/// and get back what they held before. Reading the reset status may clear it on some boards, so it
+/// is read once, when the device is made. The boards known do not tell the time left.
 class VmeWdt final : public wdt::WatchdogDevice {
  public:
     /// `armed`: handed over while counting; then nothing but the reset status is read.
@@ -40,6 +41,8 @@ class VmeWdt final : public wdt::WatchdogDevice {
 
  private:
     VmeWdt(std::unique_ptr<RegisterWindow> window, const VmeProfile& profile, bool armed);
+    Status set_control(std::uint32_t value);
+    Status serve();
 
     std::unique_ptr<RegisterWindow> window_;
     const VmeProfile& profile_;

@@ -66,6 +66,7 @@ TEST(VmeWdt, arm_leaves_the_other_bits_of_the_register_alone) {
 TEST(VmeWdt, arming_again_never_passes_through_a_disabled_watchdog) {
     auto wdt = make_armed();
     expect_read(kMcsr1, 0xc0);
+    expect_write(kRestart, 0);   // a shorter step may be over already
     expect_write(kMcsr1, 0xa0);  // the enable bit stays
     expect_write(kRestart, 0);
     expect_read(kMcsr1, 0xa0);
@@ -116,6 +117,7 @@ TEST(VmeWdt, each_of_the_eight_steps_has_its_code) {
         const auto last = i + 1 < kSteps.size() ? kSteps[i + 1].timeout - 1ms : 48h;
         for (const auto wanted : {kSteps[i].timeout, wdt::Millis(last)}) {
             expect_read(kMcsr1, held);
+            if (held != 0) expect_write(kRestart, 0);
             expect_write(kMcsr1, kSteps[i].written);
             expect_write(kRestart, 0);
             expect_read(kMcsr1, kSteps[i].written);
@@ -170,9 +172,39 @@ TEST(VmeWdt, registers_that_do_not_keep_what_was_written_are_an_error) {
     expect_write(kMcsr1, 0xb0);
     expect_write(kRestart, 0);
     expect_read(kMcsr1, 0xff);  // what an empty slot answers
+    expect_write(kMcsr1, 0x00);
     const auto armed = wdt->arm(60s);
     CHECK_FALSE(static_cast<bool>(armed));
     CHECK(armed.error().code == std::errc::io_error);
+    CHECK(wdt->pet().error().code == std::errc::operation_not_permitted);  // it does not count
+}
+
+TEST(VmeWdt, a_change_that_fails_leaves_the_step_and_the_countdown) {
+    auto wdt = make_armed();
+    expect_read(kMcsr1, 0xc0);
+    expect_write(kRestart, 0);
+    expect_write(kMcsr1, 0xa0);
+    expect_write(kRestart, 0);
+    expect_read(kMcsr1, 0x80);
+    expect_write(kMcsr1, 0xc0);
+    CHECK_FALSE(static_cast<bool>(wdt->arm(7s)));
+    expect_write(kRestart, 0);
+    CHECK_TRUE(static_cast<bool>(wdt->pet()));
+}
+
+TEST(VmeWdt, one_that_counts_already_and_cannot_be_armed_can_be_petted_and_stopped) {
+    auto wdt = make();
+    expect_read(kMcsr1, 0xc0);
+    expect_write(kRestart, 0);
+    expect_write(kMcsr1, 0xa0);
+    expect_write(kRestart, 0);
+    expect_read(kMcsr1, 0x80);
+    expect_write(kMcsr1, 0xc0);
+    CHECK_FALSE(static_cast<bool>(wdt->arm(7s)));
+    expect_read(kMcsr1, 0xc0);
+    expect_write(kMcsr1, 0x40);
+    expect_read(kMcsr1, 0x40);
+    CHECK_TRUE(static_cast<bool>(wdt->disarm()));
 }
 
 TEST(VmeWdt, a_watchdog_that_stays_enabled_is_said_to_and_stays_armed) {
@@ -246,6 +278,27 @@ TEST(VmeWdtOnABadBus, a_bus_error_while_petting_is_returned) {
     bus->fails = true;
     CHECK((*wdt)->pet().error().code == std::errc::io_error);
     CHECK_TRUE(hardware.counting);
+}
+
+TEST(VmeWdtOnABadBus, what_cannot_be_petted_does_not_count) {
+    fake::Hardware hardware;
+    const auto& profile = *find_vme_profile("fga5000");
+    auto board = std::make_unique<fake::Board>(hardware, profile);
+    board->refuses_pets = true;
+    const auto wdt = VmeWdt::make(std::move(board), profile);
+    CHECK_FALSE(static_cast<bool>((*wdt)->arm(10s)));
+    CHECK_FALSE(hardware.counting);
+}
+
+TEST(VmeWdtOnABadBus, a_shorter_step_that_is_over_already_does_not_bite) {
+    fake::Hardware hardware;
+    const auto& profile = *find_vme_profile("fga5000");
+    const auto wdt = VmeWdt::make(std::make_unique<fake::Board>(hardware, profile), profile);
+    CHECK(*(*wdt)->arm(26800ms) == 26800ms);
+    hardware.advance(10s);
+    CHECK(*(*wdt)->arm(7s) == 6700ms);
+    CHECK_FALSE(hardware.bitten);
+    CHECK(hardware.left == 6700ms);
 }
 
 TEST(VmeWdtOnABadBus, half_of_the_countdown_shows) {

@@ -40,6 +40,8 @@ class Board final : public drivers::RegisterWindow {
         if (forgets) return Done{};
         bool is_service = false;
         for (const auto& word : profile_.service) is_service |= word.at == at;
+        if (is_service && refuses_pets)
+            return Error{"write /dev/board", std::make_error_code(std::errc::io_error)};
         if (is_service) {
             serve(at, value);
             return Done{};
@@ -48,8 +50,14 @@ class Board final : public drivers::RegisterWindow {
         if (at == profile_.enable.at) {
             const bool on = ((value & profile_.enable.mask) != 0) != profile_.enable.active_low;
             const auto code = value & profile_.timeout_mask;
+            // The steps are taps of one counter.
+            const auto gone = hardware_.timeout - hardware_.left;
             for (const auto& step : profile_.steps)
                 if (step.code == code) hardware_.timeout = step.timeout;
+            if (on && hardware_.counting) {
+                hardware_.left = hardware_.timeout - gone;
+                hardware_.advance(wdt::Millis::zero());
+            }
             if (!on && !keeps_running) hardware_.stop();
             if (on && !hardware_.counting) hardware_.start(hardware_.timeout);
             if (!on && keeps_running) set(profile_.enable, true);
@@ -69,6 +77,7 @@ class Board final : public drivers::RegisterWindow {
     }
 
     bool fails = false;          ///< every write is refused by the bus
+    bool refuses_pets = false;   ///< a pet is refused by the bus
     bool forgets = false;        ///< no write sticks
     bool keeps_running = false;  ///< the enable bit cannot be cleared
 
