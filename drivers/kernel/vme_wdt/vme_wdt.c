@@ -3,7 +3,8 @@
  * A watchdog in the register window of a VME board, as a standard watchdog.
  *
  * The board counts in steps: a timeout is the longest step that is not above
- * what was asked for, and is said in whole seconds, rounded down. Half of the
+ * what was asked for, and is said in whole seconds, rounded up: it is never
+ * later than what was said that the board is reset. Half of the
  * countdown is the pretimeout: by a VME interrupt, or where the board raises
  * none by a look at its half bit. Nothing is probed: the registers are where
  * the parameters say.
@@ -40,12 +41,29 @@ struct vme_wdt {
 	struct vme_resource *window;
 	unsigned int lead;		/* from the window's start to the registers */
 	const struct vme_step *step;
+	bool warns;			/* a pretimeout of the board's is wanted */
 	struct delayed_work half_work;
 };
 
 static unsigned int seconds(unsigned int ms)
 {
 	return ms / MSEC_PER_SEC;
+}
+
+/* What a step is said to be. */
+static unsigned int seconds_of(const struct vme_step *step)
+{
+	return step->ms / MSEC_PER_SEC + !!(step->ms % MSEC_PER_SEC);
+}
+
+/*
+ * Who pets at half of what is said must be in time with a quarter to spare:
+ * 1.1 s, said as 2, would end a moment after its pet was due.
+ */
+static bool is_usable(const struct vme_step *step)
+{
+	return step->ms >= MSEC_PER_SEC &&
+	       8ULL * step->ms >= 5ULL * MSEC_PER_SEC * seconds_of(step);
 }
 
 static int vme_wdt_read(struct vme_wdt *wdt, unsigned int offset,
@@ -81,9 +99,8 @@ static int vme_wdt_read_field(struct vme_wdt *wdt, const struct vme_field *field
 	return vme_wdt_read(wdt, field->offset, field->width, value);
 }
 
-static int vme_wdt_ping(struct watchdog_device *wdd)
+static int vme_wdt_write_keys(struct vme_wdt *wdt)
 {
-	struct vme_wdt *wdt = watchdog_get_drvdata(wdd);
 	unsigned int i;
 	int ret;
 
@@ -94,10 +111,41 @@ static int vme_wdt_ping(struct watchdog_device *wdd)
 		if (ret)
 			return ret;
 	}
+	return 0;
+}
+
+static int vme_wdt_ping(struct watchdog_device *wdd)
+{
+	struct vme_wdt *wdt = watchdog_get_drvdata(wdd);
+	int ret = vme_wdt_write_keys(wdt);
+
+	if (ret)
+		return ret;
 	/* Late enough for the bit to be there, whatever the board's clock. */
-	if (wdd->pretimeout && !irq_level)
+	if (wdt->warns && wdd->pretimeout && !irq_level)
 		mod_delayed_work(system_highpri_wq, &wdt->half_work,
 				 msecs_to_jiffies(wdt->step->ms / 2 + wdt->step->ms / 16));
+	return 0;
+}
+
+static int vme_wdt_set_control(struct vme_wdt *wdt, u32 value)
+{
+	const struct vme_field *field = &the_board.enable;
+	const u32 ours = field->mask | the_board.timeout_mask;
+	u32 held;
+	int ret;
+
+	ret = vme_wdt_write(wdt, field->offset, field->width, value);
+	if (!ret)
+		ret = vme_wdt_ping(&wdt->wdd);
+	if (!ret)
+		ret = vme_wdt_read_field(wdt, field, &held);
+	if (ret)
+		return ret;
+	if ((held ^ value) & ours) {
+		dev_err(&wdt->vdev->dev, "control register keeps 0x%x, not 0x%x\n", held, value);
+		return -EIO;
+	}
 	return 0;
 }
 
@@ -106,36 +154,34 @@ static int vme_wdt_start(struct watchdog_device *wdd)
 {
 	struct vme_wdt *wdt = watchdog_get_drvdata(wdd);
 	const struct vme_field *field = &the_board.enable;
-	const u32 ours = field->mask | the_board.timeout_mask;
-	u32 before, after, held;
+	u32 before, after;
 	int ret;
 
 	ret = vme_wdt_read_field(wdt, field, &before);
 	if (ret)
 		return ret;
+	/* Of one counter the steps are taps: a shorter one may be over already. */
+	if (vme_params_is_set(field, before)) {
+		ret = vme_wdt_write_keys(wdt);
+		if (ret)
+			return ret;
+	}
 	after = (before & ~the_board.timeout_mask) | wdt->step->code;
 	after = vme_params_with(field, true, after);
-	ret = vme_wdt_write(wdt, field->offset, field->width, after);
-	if (ret)
+	ret = vme_wdt_set_control(wdt, after);
+	if (ret) {
+		/* What nobody will pet must not count, nor faster than is known. */
+		if (vme_wdt_write(wdt, field->offset, field->width, before))
+			dev_err(&wdt->vdev->dev, "control register cannot be restored\n");
 		return ret;
-	ret = vme_wdt_ping(wdd);
-	if (ret)
-		return ret;
-	ret = vme_wdt_read_field(wdt, field, &held);
-	if (ret)
-		return ret;
-	if ((held ^ after) & ours) {
-		dev_err(&wdt->vdev->dev, "control register keeps 0x%x, not 0x%x\n", held, after);
-		return -EIO;
 	}
 	/* So that the module stays while it counts, even if it is closed. */
 	set_bit(WDOG_HW_RUNNING, &wdd->status);
 	return 0;
 }
 
-static int vme_wdt_stop(struct watchdog_device *wdd)
+static int vme_wdt_clear_enable(struct vme_wdt *wdt)
 {
-	struct vme_wdt *wdt = watchdog_get_drvdata(wdd);
 	const struct vme_field *field = &the_board.enable;
 	u32 value;
 	int ret;
@@ -150,18 +196,32 @@ static int vme_wdt_stop(struct watchdog_device *wdd)
 	ret = vme_wdt_read_field(wdt, field, &value);
 	if (ret)
 		return ret;
-	if (vme_params_is_set(field, value))
-		return -EBUSY;
+	return vme_params_is_set(field, value) ? -EBUSY : 0;
+}
+
+static int vme_wdt_stop(struct watchdog_device *wdd)
+{
+	struct vme_wdt *wdt = watchdog_get_drvdata(wdd);
+	int ret = vme_wdt_clear_enable(wdt);
+
+	if (ret) {
+		/* The core has cleared it, and would let the module go. */
+		set_bit(WDOG_HW_RUNNING, &wdd->status);
+		return ret;
+	}
 	cancel_delayed_work_sync(&wdt->half_work);
 	return 0;
 }
 
+/* A pretimeout that is not the board's is the core's, by a timer. */
 static void vme_wdt_take_step(struct vme_wdt *wdt, const struct vme_step *step)
 {
 	wdt->step = step;
-	wdt->wdd.timeout = seconds(step->ms);
-	if (wdt->wdd.pretimeout)
+	wdt->wdd.timeout = seconds_of(step);
+	if (wdt->warns)
 		wdt->wdd.pretimeout = seconds(step->ms / 2);
+	else if (wdt->wdd.pretimeout >= wdt->wdd.timeout)
+		wdt->wdd.pretimeout = 0;
 }
 
 /* The longest step that is not above so many seconds. */
@@ -171,7 +231,7 @@ static const struct vme_step *vme_wdt_step(unsigned int wanted)
 	unsigned int i;
 
 	for (i = 0; i < the_board.steps_count; i++)
-		if (the_board.steps[i].ms >= MSEC_PER_SEC &&
+		if (is_usable(&the_board.steps[i]) &&
 		    the_board.steps[i].ms <= (u64)wanted * MSEC_PER_SEC)
 			found = &the_board.steps[i];
 	return found;
@@ -202,6 +262,7 @@ static int vme_wdt_set_pretimeout(struct watchdog_device *wdd, unsigned int want
 
 	if (wanted && !seconds(wdt->step->ms / 2))
 		return -EINVAL;
+	wdt->warns = wanted;
 	wdd->pretimeout = wanted ? seconds(wdt->step->ms / 2) : 0;
 	if (!wanted)
 		cancel_delayed_work_sync(&wdt->half_work);
@@ -294,7 +355,7 @@ static int vme_wdt_look(struct vme_wdt *wdt)
 		return 0;
 	for (i = 0; i < the_board.steps_count; i++)
 		if (the_board.steps[i].code == (control & the_board.timeout_mask) &&
-		    the_board.steps[i].ms >= MSEC_PER_SEC)
+		    is_usable(&the_board.steps[i]))
 			vme_wdt_take_step(wdt, &the_board.steps[i]);
 	set_bit(WDOG_HW_RUNNING, &wdd->status);
 	return 0;
@@ -303,7 +364,7 @@ static int vme_wdt_look(struct vme_wdt *wdt)
 static void vme_wdt_describe(struct vme_wdt *wdt)
 {
 	struct watchdog_device *wdd = &wdt->wdd;
-	const struct vme_step *longest = &the_board.steps[the_board.steps_count - 1];
+	const struct vme_step *longest = vme_wdt_step(UINT_MAX);
 
 	wdt->info.options = WDIOF_SETTIMEOUT | WDIOF_MAGICCLOSE | WDIOF_KEEPALIVEPING;
 	if (the_board.half.mask || irq_level)
@@ -318,10 +379,11 @@ static void vme_wdt_describe(struct vme_wdt *wdt)
 	wdd->min_timeout = 1;
 	while (!vme_wdt_step(wdd->min_timeout))
 		wdd->min_timeout++;
-	wdd->max_timeout = seconds(longest->ms);
+	wdd->max_timeout = seconds_of(longest);
 	/* The core wants to know it of what cannot be stopped. */
 	if (!the_board.can_stop)
-		wdd->max_hw_heartbeat_ms = longest->ms;
+		wdd->max_hw_heartbeat_ms =
+			min_t(u64, (u64)wdd->max_timeout * MSEC_PER_SEC, UINT_MAX);
 	watchdog_set_drvdata(wdd, wdt);
 	watchdog_set_nowayout(wdd, nowayout);
 }
@@ -399,7 +461,7 @@ static int __init vme_wdt_init(void)
 
 	if (ret)
 		return ret;
-	if (the_board.steps[the_board.steps_count - 1].ms < MSEC_PER_SEC) {
+	if (!vme_wdt_step(UINT_MAX)) {
 		pr_err("steps: none is as long as a second\n");
 		return -EINVAL;
 	}

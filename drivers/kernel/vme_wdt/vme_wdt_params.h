@@ -134,6 +134,17 @@ static bool vme_params_steps(void)
 		pr_err("steps: MS,CODE are wanted in pairs\n");
 		return false;
 	}
+	if (the_board.enable.mask && the_board.enable.width < 4 &&
+	    the_board.timeout_mask >> (8 * the_board.enable.width)) {
+		pr_err("timeout_mask: 0x%x is wider than enable's register of %u bytes\n",
+		       the_board.timeout_mask, the_board.enable.width);
+		return false;
+	}
+	if (the_board.timeout_mask & the_board.enable.mask) {
+		pr_err("timeout_mask: 0x%x and enable's mask 0x%x have a bit in common\n",
+		       the_board.timeout_mask, the_board.enable.mask);
+		return false;
+	}
 	if (steps_given)
 		the_board.steps_count = steps_given / 2;
 	for (i = 0; i < steps_given / 2; i++) {

@@ -52,6 +52,10 @@ MODULE_PARM_DESC(bites, "Countdowns that came to their end (to read)");
 module_param(timeout_ms, ulong, 0444);
 MODULE_PARM_DESC(timeout_ms, "Step in force, ms (to read)");
 
+static unsigned int stuck;
+module_param(stuck, uint, 0644);
+MODULE_PARM_DESC(stuck, "Bits of the control register that writes do not change");
+
 #define LM_BYTES	8	/* of one location monitor of the fake bridge */
 #define KEPT_MAGIC	0x564d4557	/* the watchdog has reset the board */
 
@@ -66,6 +70,8 @@ static struct {
 	u32 *kept;
 	spinlock_t lock;		/* the registers and all that follows */
 	unsigned int next_key;
+	u32 control;			/* as it was after the last write */
+	unsigned long started;		/* the count, jiffies */
 	bool past_half;
 	bool rings;			/* the half-timeout interrupt may be raised */
 	struct timer_list timer;
@@ -99,11 +105,26 @@ static u32 idle(const struct vme_key *key)
 	return value;
 }
 
-static void count_from_start(void)
+/* The steps are taps of one counter: another step leaves the count as it is. */
+static void count_on(void)
 {
 	it.past_half = false;
 	put(&the_board.half, false);
-	mod_timer(&it.timer, jiffies + msecs_to_jiffies(timeout_ms / 2));
+	mod_timer(&it.timer, it.started + msecs_to_jiffies(timeout_ms / 2));
+}
+
+static void count_from_start(void)
+{
+	it.started = jiffies;
+	count_on();
+}
+
+static void bite_now(void)
+{
+	if (it.kept)
+		*it.kept = KEPT_MAGIC;
+	pr_emerg("no pet in %lu ms after %lu: reset\n", timeout_ms, kicks);
+	emergency_restart();
 }
 
 static void take_keys(void)
@@ -133,16 +154,29 @@ static void take_keys(void)
 static void take_control(void)
 {
 	u32 value = get(the_board.enable.offset, the_board.enable.width);
-	bool set = vme_params_is_set(&the_board.enable, value);
 	unsigned long wanted = 0;
 	unsigned int i;
+	bool set;
 
+	value = (value & ~stuck) | (it.control & stuck);
+	vme_params_put(it.registers + the_board.enable.offset, the_board.enable.width, value);
+	it.control = value;
+	set = vme_params_is_set(&the_board.enable, value);
 	for (i = 0; i < the_board.steps_count; i++)
 		if (the_board.steps[i].code == (value & the_board.timeout_mask))
 			wanted = the_board.steps[i].ms;
-	if (set && (!counting || wanted != timeout_ms)) {
+	if (set && !counting) {
 		timeout_ms = wanted;
 		count_from_start();
+	} else if (set && wanted != timeout_ms) {
+		timeout_ms = wanted;
+		count_on();
+		/* A tap that is over bites at once, and no pet comes in between. */
+		if (time_after_eq(jiffies, it.started + msecs_to_jiffies(wanted))) {
+			bites++;
+			if (bite)
+				bite_now();
+		}
 	} else if (!set) {
 		del_timer(&it.timer);
 	}
@@ -178,17 +212,13 @@ static void half_or_end(struct timer_list *timer)
 		it.past_half = true;
 		halves++;
 		put(&the_board.half, true);
-		mod_timer(&it.timer, jiffies + msecs_to_jiffies(timeout_ms - timeout_ms / 2));
+		mod_timer(&it.timer, it.started + msecs_to_jiffies(timeout_ms));
 		if (irq_level && it.rings)
 			schedule_work(&it.ring);
 	}
 	spin_unlock_irqrestore(&it.lock, flags);
-	if (!over || !bite)
-		return;
-	if (it.kept)
-		*it.kept = KEPT_MAGIC;
-	pr_emerg("no pet in %lu ms after %lu: reset\n", timeout_ms, kicks);
-	emergency_restart();
+	if (over && bite)
+		bite_now();
 }
 
 static void power_on(void)
