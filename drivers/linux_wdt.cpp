@@ -27,6 +27,8 @@ using wdt::Millis;
 // The kernel counts a timeout in milliseconds in 32 bits (watchdog_timeout_invalid()).
 constexpr long kMostSeconds = 2'000'000;
 
+constexpr std::string_view kPanic = "panic";
+
 /// What a driver without the operation says: ENOTTY from old ones, EOPNOTSUPP from the core's,
 /// EINVAL from some that know SETOPTIONS but not the option.
 bool is_absent(int error) { return error == ENOTTY || error == EOPNOTSUPP || error == EINVAL; }
@@ -209,7 +211,29 @@ void LinuxWdt::set_pretimeout(Millis granted) {
     }
     int value = static_cast<int>(options_.pretimeout->count() / 1000);
     if (node_->control(WDIOC_SETPRETIMEOUT, &value) != 0)
-        remark(describe(sys::last_error("WDIOC_SETPRETIMEOUT", name())));
+        return remark(describe(sys::last_error("WDIOC_SETPRETIMEOUT", name())));
+    int held = value;
+    if (node_->control(WDIOC_GETPRETIMEOUT, &held) != 0) held = value;
+    const auto warns = Millis(seconds(held));
+    std::string why_not;
+    if (warns > *options_.pretimeout)
+        why_not = "it warns " + wdt::in_words(warns) + " before its end and not " +
+                  wdt::in_words(*options_.pretimeout) + ", which is too early for our pets: say " +
+                  "pretimeout = " + std::to_string(held) + ", or a shorter timeout";
+    if (options_.governor == kPanic && warns > wdt::kReserve)
+        why_not = "a panic " + wdt::in_words(warns) + " before its end comes before the board " +
+                  "can be ended in order, in the last " + wdt::in_words(wdt::kReserve) +
+                  ": another governor, or a shorter pretimeout is wanted";
+    if (why_not.empty()) {
+        if (held != value)
+            remark("its pretimeout is " + wdt::in_words(warns) + " and not " +
+                   wdt::in_words(*options_.pretimeout));
+        return;
+    }
+    value = 0;
+    if (node_->control(WDIOC_SETPRETIMEOUT, &value) != 0)
+        why_not += "; " + describe(sys::last_error("WDIOC_SETPRETIMEOUT", name()));
+    remark("the pretimeout is not set: " + why_not);
 }
 
 Status LinuxWdt::enable() {

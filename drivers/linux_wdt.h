@@ -28,6 +28,9 @@ struct LinuxOptions {
 /// has only its own timeout grants that, and arm() returns it though it be longer than wanted.
 /// When it fails the open node counts all the same: it can be petted, and wants to be disarmed.
 ///
+/// A pretimeout that the driver makes longer, and a panic that would come before the board can be
+/// ended in order (wdt::kReserve), are not set and remarked.
+///
 /// disarm() asks WDIOS_DISABLECARD, writes the magic 'V' and closes; nothing else ever writes a
 /// 'V'. Under nowayout it refuses before it touches anything, or, where nowayout cannot be read,
 /// when WDIOS_DISABLECARD is refused (EBUSY). After it the node is closed and arm() opens it anew.

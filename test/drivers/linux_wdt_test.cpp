@@ -104,6 +104,7 @@ TEST(LinuxWdtTraffic, a_pretimeout_is_set_after_the_timeout_and_before_the_enabl
     expect_control(WDIOC_SETTIMEOUT, "60", "60");
     expect_control(WDIOC_GETTIMEOUT, "", "60");
     expect_control(WDIOC_SETPRETIMEOUT, "10");
+    expect_control(WDIOC_GETPRETIMEOUT, "", "10");
     expect_control(WDIOC_SETOPTIONS, "2");
     expect_control(WDIOC_KEEPALIVE);
     CHECK(*wdt->arm(60s) == 60s);
@@ -335,6 +336,42 @@ TEST(LinuxWdt, a_pretimeout_the_driver_refuses_is_remarked_and_not_fatal) {
     CHECK_TRUE(says(*wdt, "WDIOC_SETPRETIMEOUT /dev/watchdog0: Invalid argument"));
     CHECK(*wdt->arm(20s) == 20s);
     CHECK_EQUAL(1U, wdt->remarks().size());  // said once
+}
+
+TEST(LinuxWdt, a_pretimeout_that_the_driver_makes_longer_is_taken_back_and_remarked) {
+    traits.options |= WDIOF_PRETIMEOUT;
+    traits.fixed_pretimeout = 9;
+    {
+        const auto wdt =
+            open({.sysfs = "", .pretimeout = 8s, .governor = "", .set_nowayout = false});
+        CHECK(*wdt->arm(20s) == 20s);
+        CHECK_EQUAL(0, node->pretimeout);
+        CHECK_TRUE(says(*wdt, "say pretimeout = 9"));
+    }
+    const auto wdt = open({.sysfs = "", .pretimeout = 9s, .governor = "", .set_nowayout = false});
+    CHECK(*wdt->arm(20s) == 20s);
+    CHECK_EQUAL(9, node->pretimeout);
+    CHECK_TRUE(wdt->remarks().empty());
+}
+
+TEST(LinuxWdt, a_pretimeout_that_the_driver_makes_shorter_is_remarked) {
+    traits.options |= WDIOF_PRETIMEOUT;
+    traits.fixed_pretimeout = 7;
+    const auto wdt = open({.sysfs = "", .pretimeout = 8s, .governor = "", .set_nowayout = false});
+    CHECK(*wdt->arm(20s) == 20s);
+    CHECK_EQUAL(7, node->pretimeout);
+    CHECK_TRUE(says(*wdt, "its pretimeout is 7 s and not 8 s"));
+}
+
+TEST(LinuxWdt, a_panic_before_the_last_10_s_is_refused) {
+    traits.options |= WDIOF_PRETIMEOUT;
+    for (const auto pretimeout : {10s, 11s}) {
+        const auto wdt = open(
+            {.sysfs = "", .pretimeout = pretimeout, .governor = "panic", .set_nowayout = false});
+        CHECK(*wdt->arm(20s) == 20s);
+        CHECK_EQUAL(pretimeout == 10s ? 10 : 0, node->pretimeout);
+        CHECK_EQUAL(pretimeout != 10s, says(*wdt, "the pretimeout is not set: a panic 11 s"));
+    }
 }
 
 TEST(LinuxWdt, a_pretimeout_that_hardware_lacks_is_remarked) {

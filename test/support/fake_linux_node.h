@@ -29,6 +29,7 @@ struct LinuxTraits {
     int write_errno = 0;
     int boot_status = 0;
     int max_pretimeout = 1000;
+    int fixed_pretimeout = 0;  ///< the only one it knows
     const char* identity = "fake hardware";
 };
 
@@ -61,6 +62,9 @@ class LinuxNode final : public Node {
                 return set_timeout(value);
             case WDIOC_SETPRETIMEOUT:
                 return set_pretimeout(*value);
+            case WDIOC_GETPRETIMEOUT:
+                *value = pretimeout;
+                return 0;
             case WDIOC_SETOPTIONS:
                 return set_options(*value);
             default:
@@ -128,7 +132,8 @@ class LinuxNode final : public Node {
         if ((traits_.options & WDIOF_PRETIMEOUT) == 0) return fail(EOPNOTSUPP);
         if (std::chrono::seconds(wanted) >= hardware_.timeout || wanted > traits_.max_pretimeout)
             return fail(EINVAL);
-        pretimeout = wanted;
+        pretimeout =
+            wanted != 0 && traits_.fixed_pretimeout != 0 ? traits_.fixed_pretimeout : wanted;
         return 0;
     }
     int set_options(int option) {
