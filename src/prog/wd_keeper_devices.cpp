@@ -38,7 +38,7 @@ std::optional<Duration> Devices::arm(keeper::DeviceId id, Duration timeout) {
         return std::nullopt;
     }
     row.complaint = {};
-    row.unstoppable = false;
+    row.unarmed = Unarmed::no;
     log_.say(Severity::info, row.device->name(), " is armed: ", wdt::in_words(*granted));
     return *granted;
 }
@@ -49,17 +49,17 @@ bool Devices::stop_unarmed(keeper::DeviceId id) {
     if (!row.device) return true;
     const auto stopped = row.device->disarm();
     pass_on_remarks(id);
+    const auto now = stopped ? Unarmed::stopped : Unarmed::counting;
+    if (row.unarmed == now) return static_cast<bool>(stopped);
+    row.unarmed = now;
     if (stopped) {
-        row.unstoppable = false;
+        log_.say(Severity::err, row.device->name(), " is not armed: it guards nobody");
         return true;
     }
-    if (!row.unstoppable) {
-        log_.say(Severity::err, describe(stopped.error()));
-        log_.say(Severity::err, row.device->name(),
-                 " cannot be armed as it is wanted and counts by a timeout of its own: it is "
-                 "petted each second, but the hard deadline is not kept");
-    }
-    row.unstoppable = true;
+    log_.say(Severity::err, describe(stopped.error()));
+    log_.say(Severity::err, row.device->name(),
+             " cannot be armed as it is wanted and counts by a timeout of its own: it is petted "
+             "each second, but the hard deadline is not kept");
     return false;
 }
 

@@ -19,6 +19,8 @@ namespace vakt::prog {
 /// other words only.
 class Devices {
  public:
+    /// What has become of one that could not be armed.
+    enum class Unarmed : std::uint8_t { no, stopped, counting };
     /// One row of keeper.conf.
     struct Row {
         std::unique_ptr<wdt::WatchdogDevice> device;  ///< none: not open
@@ -27,7 +29,7 @@ class Devices {
         std::size_t remarks_said = 0;
         FixedText<160> complaint{};  ///< said last
         bool pets_fail = false;
-        bool unstoppable = false;  ///< could not be armed, counts, and that is said
+        Unarmed unarmed = Unarmed::no;  ///< said last
         std::uint32_t pets = 0;
         std::uint32_t pet_failures = 0;
         Instant left_asked{};  ///< when time_left() was
