@@ -49,6 +49,9 @@ struct ScribeTask {
     What what = What::write;
     std::uint32_t id = 0;  ///< keeper::NoteId
     report::Entry entry{};
+    /// The board ends when this is answered: what others have written on the ledger's disk (a crash
+    /// dump) is brought there first.
+    bool last = false;
     DeviceName name{};
     bool told = false;
     std::uint32_t flags = 0;

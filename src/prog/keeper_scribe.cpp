@@ -8,6 +8,7 @@
 #include "notes/notebook.h"
 #include "prog/keeper_children.h"
 #include "sys/helper_child.h"
+#include "sys/sync_disk.h"
 
 namespace vakt::prog {
 namespace {
@@ -18,6 +19,7 @@ class Scribe {
  public:
     Scribe(const ChildrenSetup& setup, int socket)
         : socket_(socket),
+          state_dir_(setup.state_dir),
           notebook_({setup.state_dir, setup.run_dir, setup.pstore_dir, setup.pstore_archive,
                      setup.boot}) {}
 
@@ -33,9 +35,11 @@ class Scribe {
  private:
     void carry_out(const ScribeTask& task) {
         switch (task.what) {
-            case ScribeTask::What::write:
-                return answer({.what = ScribeAnswer::What::written, .id = task.id},
-                              notebook_.write(task.entry));
+            case ScribeTask::What::write: {
+                const auto written = notebook_.write(task.entry);
+                if (task.last) sys::sync_disk_of(state_dir_);
+                return answer({.what = ScribeAnswer::What::written, .id = task.id}, written);
+            }
             case ScribeTask::What::hardware: {
                 report::HardwareWord word{std::string(task.name.view()), {}};
                 if (task.told) word.flags = task.flags;
@@ -66,6 +70,7 @@ class Scribe {
     }
 
     int socket_;
+    std::string state_dir_;
     notes::Notebook notebook_;
 };
 

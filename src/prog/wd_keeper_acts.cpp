@@ -111,11 +111,11 @@ void KeeperProgram::act(const keeper::Note& note) {
     const auto entry = report::entry_of(note, moment);
     log_.say(Severity::notice, note.subject.view(), note.subject.empty() ? "" : ": ",
              entry.text.view());
-    write(entry, note.id);
+    write(entry, note.id, note.kind == keeper::NoteKind::verdict);
 }
 
-void KeeperProgram::write(const report::Entry& content, std::uint32_t id) {
-    ScribeTask task{.what = ScribeTask::What::write, .id = id, .entry = content};
+void KeeperProgram::write(const report::Entry& content, std::uint32_t id, bool last) {
+    ScribeTask task{.what = ScribeTask::What::write, .id = id, .entry = content, .last = last};
     // Here and not by the scribe alone: pmsg is a small ring, too.
     if (!budget_.take(task.entry)) return;
     task.entry.sequence = next_sequence_++;

@@ -130,7 +130,7 @@ class KeeperProgram {
     void act(const keeper::Leave&) { left_ = true; }
 
     void save();
-    void write(const report::Entry& entry, std::uint32_t id);
+    void write(const report::Entry& entry, std::uint32_t id, bool last = false);
     void tell_watchers(const keeper::Action& action);
     void signal_vm(const keeper::Vm& vm, keeper::LeaseId lease, int number);
     void signal_heart(keeper::Connection heart, int number);
