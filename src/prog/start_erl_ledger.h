@@ -24,7 +24,8 @@ constexpr const char* kStartWordRoom = ".new";
 ///   start_erl.good          a copy of the last data file whose release became healthy
 ///   start-ID.healthy        made by the VM of start ID, or by time: it is healthy
 ///   start-ID.healthy.stopped  made by the VM: it ends in order
-///   start-ID.healthy.new, start-ID.healthy.stopped.new  room for these two, should the disk fill up
+///   start-ID.healthy.new, start-ID.healthy.stopped.new  room for these two, should the disk fill
+///   up
 /// The lock on the ledger is held until the object is gone: one start_erl at a time.
 class StartLedger {
  public:
