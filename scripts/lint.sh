@@ -61,7 +61,7 @@ else
     printf '  skip  clang-tidy: not installed\n'
 fi
 # shellcheck disable=SC2046
-tool shellcheck shellcheck -x $(find scripts test .ci -name '*.sh') .ci/run $(grep -lE '^#!/bin/(busybox )?sh' board/common/*)
+tool shellcheck shellcheck -x $(find scripts test .ci -name '*.sh') .ci/run $(grep -lsE '^#!/bin/(busybox )?sh' board/common/*)
 tool xref escript scripts/xref.escript "$(make -s print-APP)"
 
 printf 'lint: %s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
