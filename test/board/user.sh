@@ -14,6 +14,7 @@ user_checks() {
     check "so is one whose last application does not start, though the board's own did; and its crash dump is small" an_application_that_fails
     check "data that name a release of another image: the image's own is started; and the report tells what the boot before fell back to" another_images_data
     check "a configuration that the keeper does not take: the board is guarded by the image's, and says so" a_wrong_configuration
+    check 'on a full disk the board comes up, and its start is known as a good one' a_full_disk
     check "whatever the node's user makes of its directory, root follows no link there" a_link_for_root
     check 'a boot that stands still before there is a keeper is reset, and told' a_boot_that_stands_still
 }
@@ -133,6 +134,17 @@ a_wrong_configuration() {
     said console '^board: refused: .*/data/etc/keeper.conf:1' || show_end 'the console does not say so'
     answer 60 'vaktctl --no-colour status; rm /data/etc/keeper.conf; sync'
     grep -q '^Board  *guarded' "$machine/answer"
+}
+
+# The start before is settled on the way up, and whether it was a good one is in its ledger then.
+a_full_disk() {
+    mark
+    guest 'cat /dev/zero >/data/fill 2>/dev/null; sync; reboot'
+    rises
+    answer 60 'ls /data/log/start-*.healthy; df -k /data | tail -n 1; cat /data/log/erlang.log.* | grep -c "could not be told"; rm /data/fill; sync'
+    cat "$machine/answer"
+    grep -q '^/data/log/start-.*healthy$' "$machine/answer" || fail 'it is not known as a good one'
+    grep -q ' 100% ' "$machine/answer" || fail 'the disk is not full'
 }
 
 # Such a node does not come up: the board would be reset again and again.

@@ -154,36 +154,31 @@ good_for_good() {
 }
 check 'once a start is said to be good no power cut takes it back' good_for_good
 
-# The disk fills up after the start: what is to be said of it has its room already.
-full_disk() {
-    mkdir "$tmp/root"
-    mount -t tmpfs -o size=128k tmpfs "$tmp/root" 2>/dev/null || skip 'no file system can be mounted here'
-    mkdir -p "$tmp/root/log" "$tmp/root/releases"
-    for part in "$root"/*; do [ -e "$tmp/root/${part##*/}" ] || ln -s "$part" "$tmp/root/"; done
-    for part in "$root"/releases/*; do [ -e "$tmp/root/releases/${part##*/}" ] || ln -s "$part" "$tmp/root/releases/"; done
-    rm -f "$tmp/root/releases/start_erl.data"
-    printf '%s 1.0' "$vsn" >"$tmp/root/releases/start_erl.data"
-    root=$tmp/root
-    mkfifo "$tmp/in"
+# Should the disk fill up after the start: what is to be said of it has its room from the beginning, and is written into that. On a disk that
+# is really full: test/board/user.sh.
+has_room() {
+    rm -f "$root/log/start_ledger" "$root"/log/start-*
+    data 1.0
     start -noshell
-    eventually 60 test -f "$root/log/start_ledger"
     eventually 60 is_erlang
-    # To the last page.
-    cat /dev/zero >"$root/fill" 2>/dev/null || :
-    ! echo x 2>/dev/null >"$root/more" || fail 'the disk is not full'
-    word=$(echo "$root"/log/start-*.healthy.new)
-    word=${word%.new}
+    for word in healthy healthy.stopped; do
+        room=$(echo "$root"/log/start-*."$word".new)
+        equal 16 "$(stat -c %s "$room")" "the room for $word"
+        stat -c %i "$room" >"$tmp/$word"
+    done
+    word=${room%.stopped.new}
     VAKT_START_HEALTHY=$word timeout 60 erl -noshell -pa "$top"/build/lib/vakt-*/ebin \
         -eval 'ok = vakt:healthy(), ok = vakt_start_word:write(os:getenv("VAKT_START_HEALTHY") ++ ".stopped"), halt().' || fail 'it could not be said'
+    equal "$(cat "$tmp/healthy")" "$(stat -c %i "$word")" 'the file that says it'
+    equal "$(cat "$tmp/healthy.stopped")" "$(stat -c %i "$word.stopped")" 'the file that says it'
     stop_hard
-    rm "$tmp/in"
     start -noshell
     eventually 60 is_erlang
     equal '1.0 healthy clean 1.0' "$(ledger)"
     stop_hard
-    umount "$tmp/root"
+    equal "$(echo "$root"/log/start-*.new | wc -w)" 2 'what is left of the start before'
 }
 is_erlang() { case $(readlink "/proc/$spawned/exe") in *beam*) true ;; *) false ;; esac; }
-check 'on a disk that is full since the start a good one is still said to be good, and its end an orderly one' full_disk
+check 'what is said of a start, that it is good and that it ended in order, has its room on the disk from the beginning' has_room
 
 finish

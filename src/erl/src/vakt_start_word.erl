@@ -15,12 +15,19 @@ write(File) ->
     end.
 
 written(Device) ->
-    Done = case file:pwrite(Device, 0, [os:getpid(), $\n]) of
-        ok -> file:sync(Device);
+    Done = case file:write(Device, [os:getpid(), $\n]) of
+        ok -> cut_here(Device);
         Error -> Error
     end,
     _ = file:close(Device),
     Done.
+
+%% What is left behind the word, of the room or of half a word before it, is none of it.
+cut_here(Device) ->
+    case file:truncate(Device) of
+        ok -> file:sync(Device);
+        Error -> Error
+    end.
 
 renamed(ok, New, File) ->
     case file:rename(New, File) of
