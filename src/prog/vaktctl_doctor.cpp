@@ -4,8 +4,6 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
-
 #include "base/json_text.h"
 #include "ctl/printable.h"
 #include "doctor/findings.h"
@@ -46,11 +44,6 @@ std::string in_text(const doctor::Findings& findings, const ctl::Look& look) {
     return page.text();
 }
 
-std::string bridge_socket() {
-    const char* const said = std::getenv("VAKT_BRIDGE_SOCKET");
-    return said == nullptr ? "/run/vakt/bridge.sock" : said;
-}
-
 }  // namespace
 
 int doctor(const ctl::Options& options, const ctl::Look& look) {
@@ -64,7 +57,7 @@ int doctor(const ctl::Options& options, const ctl::Look& look) {
                               options.run,
                               options.state,
                               VAKT_SYSCONFDIR "/vakt/bridge.conf",
-                              bridge_socket(),
+                              options.bridge,
                               VAKT_SYSCONFDIR "/vakt/node.conf",
                               VAKT_SYSCONFDIR "/vakt/syslog.allow"};
     const auto facts = options.clashes ? look_for_clashes(places) : look_around(places);

@@ -32,7 +32,6 @@ class KeeperReader {
         top.flag("lock_memory", read_.lock_memory);
         top.number("real_time_priority", read_.real_time_priority);
         top.flag("oom_exempt", read_.oom_exempt);
-        top.seconds("metrics_interval", read_.metrics_interval);
         return std::move(read_);
     }
 

@@ -41,8 +41,6 @@ struct KeeperFile {
     std::int32_t real_time_priority = 50;  ///< SCHED_FIFO 1..99; 0: normal scheduling
     bool oom_exempt = true;                ///< the keeper and its hearts: oom_score_adj -1000
 
-    std::chrono::milliseconds metrics_interval = std::chrono::seconds(15);  ///< wd_bus; 0: none
-
     /// Where each row stands, for messages: row for row the tables of `settings`.
     std::string file;
     std::vector<int> lease_lines;

@@ -24,7 +24,6 @@ constexpr std::array kKeeperKeys{
     Key{Place::top, "lock_memory", Shape::flag, false, "true"},
     Key{Place::top, "real_time_priority", Shape::number, false, "50", 0, 99},
     Key{Place::top, "oom_exempt", Shape::flag, false, "true"},
-    Key{Place::top, "metrics_interval", Shape::seconds, false, "15", 0, kDay},
 
     Key{Place::lease, "name", Shape::text, true},
     Key{Place::lease, "user", Shape::user, true},

@@ -88,6 +88,28 @@ another_card() {
 }
 check 'a card is named by its address or not at all, and has what it was given or the console says not' another_card
 
+# udhcpc's script, with a board's places in a directory of its own and an ip that does nothing.
+lease() {
+    mkdir -p "$tmp/lease"
+    printf '#!/bin/sh\n' >"$tmp/lease/ip"
+    chmod 755 "$tmp/lease/ip"
+    sed -e "s|/data/etc/seed/|$tmp/lease/|" -e "s|/run/|$tmp/lease/run.|g" -e "s|/dev/console|$tmp/console|" board/common/lease >"$tmp/lease/script"
+    interface=eth0 ip=192.0.2.9 mask=24 router=192.0.2.1 domain=lease.example dns='192.0.2.2 192.0.2.3' PATH="$tmp/lease:$PATH" \
+        busybox sh "$tmp/lease/script" bound
+}
+name_servers() {
+    lease
+    equal 'search lease.example nameserver 192.0.2.2 nameserver 192.0.2.3' "$(xargs <"$tmp/lease/run.resolv.conf")" 'without a seed'
+    printf 'search seed.example\n' >"$tmp/lease/resolv.conf"
+    lease
+    equal 'search seed.example nameserver 192.0.2.2 nameserver 192.0.2.3' "$(xargs <"$tmp/lease/run.resolv.conf")" 'with a search list alone'
+    printf 'search seed.example\nnameserver 192.0.2.7\n' >"$tmp/lease/resolv.conf"
+    rm "$tmp/lease/run.resolv.conf"
+    lease
+    [ ! -e "$tmp/lease/run.resolv.conf" ] || fail "the seed's name servers are not those: $(cat "$tmp/lease/run.resolv.conf")"
+}
+check "name servers are the lease's, but those of the seed come first, and so does its search list" name_servers
+
 # What boot cuts out of it where two drivers have one watchdog.
 one_line() {
     equal 1 "$(grep -c '^devices = (.*);$' board/common/etc/keeper.conf)" 'lines of devices'

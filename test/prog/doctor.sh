@@ -298,6 +298,8 @@ says_hello_to_the_bridge() {
     eventually 20 test -S "$b/run/vakt/bridge.sock"
     doctor "$b" --json >"$tmp/json" || :
     if grep -q bridge.sock "$tmp/json"; then fail "$(cat "$tmp/json")"; fi
+    doctor "$b" --json --bridge /run/vakt/other.sock >"$tmp/json" || :
+    grep -q '/run/vakt/other.sock","text":"is not there' "$tmp/json" || fail "--bridge: $(cat "$tmp/json")"
     kill -STOP "$spawned"
     finds 'does not answer; it hangs' SIGUSR1
     kill -CONT "$spawned"

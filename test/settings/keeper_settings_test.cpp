@@ -58,7 +58,6 @@ TEST(KeeperFile, an_empty_file_names_nothing_and_has_the_defaults) {
     CHECK_TRUE(file.lock_memory);
     CHECK_TRUE(file.oom_exempt);
     CHECK_EQUAL(50, file.real_time_priority);
-    CHECK(file.metrics_interval == 15s);
 }
 
 TEST(KeeperFile, a_full_file_is_read_key_by_key) {
@@ -66,7 +65,6 @@ TEST(KeeperFile, a_full_file_is_read_key_by_key) {
 lock_memory = false;
 real_time_priority = 1;
 oom_exempt = false;
-metrics_interval = 2.5;
 leases = (
     { name = "otp"; user = "otp"; required = true; boot_deadline = 100; beat_timeout = 30.5; boot_delay = 40; },
     { name = "b-2_c.d@e"; user = 4294967294; }
@@ -90,7 +88,6 @@ rights = ( { user = "otp"; may = ["snooze", "drill"]; }, { user = 7; may = "rebo
     CHECK_FALSE(file.lock_memory);
     CHECK_FALSE(file.oom_exempt);
     CHECK_EQUAL(1, file.real_time_priority);
-    CHECK(file.metrics_interval == 2500ms);
     const auto& settings = file.settings;
     CHECK_EQUAL(2U, settings.leases.size());
     CHECK((settings.leases[0] == keeper::LeaseRule{"otp", 1000, true, 100s, {30500ms, 40s}}));
@@ -125,9 +122,9 @@ rights = ( { user = "otp"; may = ["snooze", "drill"]; }, { user = 7; may = "rebo
     CHECK((settings.rights == keeper::Rights{{1000, keeper::Verb::snooze},
                                              {1000, keeper::Verb::drill},
                                              {7, keeper::Verb::reboot}}));
-    CHECK((file.lease_lines == std::vector{7, 8}));
-    CHECK((file.device_lines == std::vector{11, 13}));
-    CHECK((file.evidence_lines == std::vector{17, 18, 19, 20, 21, 22}));
+    CHECK((file.lease_lines == std::vector{6, 7}));
+    CHECK((file.device_lines == std::vector{10, 12}));
+    CHECK((file.evidence_lines == std::vector{16, 17, 18, 19, 20, 21}));
 }
 
 TEST(KeeperFile, an_unknown_key_is_refused_and_the_nearest_named) {
@@ -138,7 +135,7 @@ TEST(KeeperFile, an_unknown_key_is_refused_and_the_nearest_named) {
             "rights = ( { user = 0; may = \"drill\";\nzzzzzzzzzz = 1; } );");
     refused(
         "keeper.conf:1: unknown key 'e': known here: leases, devices, evidence, rights, "
-        "lock_memory, real_time_priority, oom_exempt, metrics_interval",
+        "lock_memory, real_time_priority, oom_exempt",
         "e = 1;");
 }
 
@@ -368,7 +365,7 @@ TEST(KeeperFile, both_sides_of_every_limit_in_the_table) {
         CHECK_TEXT(!out_of_range(key, key.most), name.c_str());
         if (key.most < INT64_MAX) CHECK_TEXT(out_of_range(key, key.most + 1), name.c_str());
     }
-    CHECK(limits >= 30);
+    CHECK(limits >= 28);
 }
 
 TEST(KeeperFile, the_defaults_in_the_table_are_the_ones_that_count) {
@@ -388,7 +385,6 @@ TEST(KeeperFile, the_defaults_in_the_table_are_the_ones_that_count) {
     CHECK_EQUAL(left_out.lock_memory, written.lock_memory);
     CHECK_EQUAL(left_out.oom_exempt, written.oom_exempt);
     CHECK_EQUAL(left_out.real_time_priority, written.real_time_priority);
-    CHECK(left_out.metrics_interval == written.metrics_interval);
     auto with = lease(defaults(Place::lease));
     with.replace(with.find("required = false"), 16, "required = true");
     CHECK(good(with).settings.leases == good(lease("required = true;")).settings.leases);
