@@ -10,8 +10,13 @@ shift
 log=build/log/$name.log
 began=$(date +%s)
 code=0
-# In the foreground, so that Ctrl-C reaches it.
-timeout --foreground -k 10 "${SUITE_SECONDS:-2400}" "$@" >"$log" 2>&1 </dev/null || code=$?
+# In a session of its own: the kernel divides the processors between sessions (autogroup), and within one that computes much, lint's or a
+# compiler's, others' children waited for seconds for their first turn. So Ctrl-C, which reaches this session alone, is passed on.
+setsid timeout -k 10 "${SUITE_SECONDS:-2400}" "$@" >"$log" 2>&1 </dev/null &
+suite=$!
+trap 'kill "$suite" 2>/dev/null; wait "$suite"; exit 130' INT TERM HUP
+wait "$suite" || code=$?
+trap - INT TERM HUP
 [ "$code" -eq 0 ] || printf 'exit status %s\n' "$code" >>"$log"
 line=$(sed -n 's/^\([a-z_-]*: \)\{0,1\}\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed, \([0-9][0-9]*\) skipped$/\2 \3 \4/p' "$log" | tail -n 1)
 [ -n "$line" ] || { line='0 1 0'; printf '%s: ended without its count\n' "$name" >>"$log"; }

@@ -61,8 +61,42 @@ confined_root_cannot_harm_the_machine() {
     [ ! -S /run/dbus/system_bus_socket ] || fail 'the system bus can be seen'
 }
 
+run_suite() { (mkdir -p "$tmp/build/log" && cd "$tmp" && exec "$top/scripts/run-suite.sh" "$@"); }
+
+no_count_is_a_failure() {
+    run_suite silent true >/dev/null
+    equal '0 1 0' "$(cut -d ' ' -f 2- "$tmp/build/log/silent.result")" 'a suite without its count'
+    run_suite dead sh -c 'echo "dead: 3 passed, 0 failed, 0 skipped"; exit 1' >/dev/null
+    equal '3 1 0' "$(cut -d ' ' -f 2- "$tmp/build/log/dead.result")" 'a suite that ends badly after its count'
+}
+
+two_lines() { [ "$(wc -l <"$tmp/build/log/long.log")" -eq 2 ]; }
+is_gone() { ! kill -0 "$pid" 2>/dev/null; }
+# What computes much in one session takes no other's turns, and Ctrl-C ends them all the same.
+interrupted() {
+    mkdir -p "$tmp/build/log"
+    # shellcheck disable=SC2016 # the inner shell's
+    spawn sh -c 'cd "$1" && exec "$2" long sh -c "cut -d \" \" -f 6 /proc/self/stat; echo \$\$; exec sleep 300"' sh "$tmp" "$top/scripts/run-suite.sh"
+    eventually 20 two_lines
+    { read -r session && read -r pid; } <"$tmp/build/log/long.log"
+    [ "$session" != "$(cut -d ' ' -f 6 /proc/self/stat)" ] || fail 'it is in the session of all'
+    kill "$spawned"
+    eventually 20 is_gone
+}
+
+steps_aside() {
+    equal 19 "$("$top/scripts/aside.sh" nice)" 'nice'
+    [ -e /proc/self/autogroup ] || return 0
+    # shellcheck disable=SC2016 # the inner shell's
+    said=$(setsid -w "$top/scripts/aside.sh" sh -c 'cat /proc/self/autogroup')
+    case $said in *' nice 19') ;; *) fail "the session's: $said" ;; esac
+}
+
 check 'a failing check fails its suite, and -e and -u hold inside a check' a_failing_check_fails_its_suite
 check 'what a check spawned is ended with it' what_a_check_spawned_is_ended
+check 'a suite without its count, or that ends badly, is a failure' no_count_is_a_failure
+check 'a suite has a session of its own, and ends when all are interrupted' interrupted
+check 'what steps aside does so as a whole session' steps_aside
 check 'eventually gives up' eventually_gives_up
 check 'a confined root has no watchdog, bus, sysrq, nor the rights to reboot' confined_root_cannot_harm_the_machine
 finish
