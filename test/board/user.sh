@@ -129,20 +129,34 @@ another_images_data() {
 
 a_wrong_configuration() {
     mark
-    guest 'echo "leases = nonsense;" >/data/etc/keeper.conf; sync; reboot'
+    # The bridge's is right, but the bridge may not read it.
+    guest 'echo "leases = nonsense;" >/data/etc/keeper.conf; cp /etc/vakt/bridge.conf /data/etc/; chmod 600 /data/etc/bridge.conf; sync; reboot'
     rises
     said console '^board: refused: .*/data/etc/keeper.conf:1' || show_end 'the console does not say so'
-    answer 60 'vaktctl --no-colour status; rm /data/etc/keeper.conf; sync'
+    said console '^board: refused: .*/data/etc/bridge.conf' || show_end 'the console does not say so of the bridge'
+    answer 60 'vaktctl --no-colour status; vaktctl --no-colour account; chmod 644 /data/etc/bridge.conf; rm /data/etc/keeper.conf; sync'
     grep -q '^Board  *guarded' "$machine/answer"
+    grep -q '^kmsg' "$machine/answer" || fail "the bridge: $(cat "$machine/answer")"
+    mark
+    guest 'reboot'
+    rises
+    ! said console '^board: refused' || show_end 'what is right is refused'
+    guest 'rm /data/etc/bridge.conf; sync'
 }
 
-# The start before is settled on the way up, and whether it was a good one is in its ledger then.
+# What is given back on the way up, of the start before, is filled again as soon as there is a VM, which has its word to say later: lines
+# that the board's network is configured by do it.
 a_full_disk() {
     mark
-    guest 'cat /dev/zero >/data/fill 2>/dev/null; sync; reboot'
+    guest "mkdir -p /data/etc/seed; cat >/data/etc/seed/network <<'END'
+(rm /data/etc/seed/network; until pidof beam.smp; do usleep 10000; done
+while [ ! -e /run/enough ]; do cat /dev/zero >>/data/fill; usleep 100000; done) >/dev/null 2>&1 &
+END
+cat /dev/zero >/data/fill 2>/dev/null; sync; reboot"
     rises
-    answer 60 'ls /data/log/start-*.healthy; df -k /data | tail -n 1; cat /data/log/erlang.log.* | grep -c "could not be told"; rm /data/fill; sync'
+    answer 60 'ls /data/log/start-*.healthy; df -k /data | tail -n 1; cat /dev/zero >>/data/fill; : >/run/enough; usleep 300000; rm /data/fill; sync'
     cat "$machine/answer"
+    said console '^board: healthy ok' || show_end 'it could not be said'
     grep -q '^/data/log/start-.*healthy$' "$machine/answer" || fail 'it is not known as a good one'
     grep -q ' 100% ' "$machine/answer" || fail 'the disk is not full'
 }

@@ -55,10 +55,20 @@ another_image() {
 }
 check 'with a newer image whose release the data do not know, or an empty start_erl.data, the image'\''s own is started' another_image
 
+no_fifo_is_waited_for() {
+    image 1.0 13
+    mkdir -p "$tmp/otp/releases"
+    : >"$tmp/otp/releases/start_erl.data"
+    mkfifo "$tmp/otp/releases/start_erl.new"
+    equal '' "$(timeout 20 busybox sh board/common/home "$tmp/otp" "$tmp/image" "$tmp/log")" 'what is said'
+    equal '13 1.0' "$(cat "$tmp/otp/releases/start_erl.data")"
+}
+check "a FIFO in place of what is made anew holds no boot up" no_fifo_is_waited_for
+
 # The node's user is not root, and what is made is that user's: a link of that user's leads root nowhere.
 no_root_at_home() {
-    grep -q '^su otpuser -c .*/lib/board/home ' board/common/boot
-    sed '/^#/d' board/common/boot | grep -n '/data/home' | grep -v '^[0-9]*:\(mkdir -p\|chown otpuser:otpuser /data/home/otpuser \|su otpuser\)' >"$tmp/others" || :
+    grep -q '^timeout 20 su otpuser -c .*/lib/board/home ' board/common/boot
+    sed '/^#/d' board/common/boot | grep -n '/data/home' | grep -v '^[0-9]*:\(mkdir -p\|chown otpuser:otpuser /data/home/otpuser \|timeout 20 su otpuser\)' >"$tmp/others" || :
     [ ! -s "$tmp/others" ] || fail "root works in the user's directory: $(cat "$tmp/others")"
     grep -q '^mkdir -p [^&|;]*/data/home/otpuser /run/vakt$' board/common/boot
 }
