@@ -136,7 +136,7 @@ a_wrong_configuration() {
     said console '^board: refused: .*/data/etc/bridge.conf' || show_end 'the console does not say so of the bridge'
     answer 60 'vaktctl --no-colour status; vaktctl --no-colour account; chmod 644 /data/etc/bridge.conf; rm /data/etc/keeper.conf; sync'
     grep -q '^Board  *guarded' "$machine/answer"
-    grep -q '^kmsg' "$machine/answer" || fail "the bridge: $(cat "$machine/answer")"
+    grep -q '^source  *kmsg' "$machine/answer" || fail "the bridge: $(cat "$machine/answer")"
     mark
     guest 'reboot'
     rises
