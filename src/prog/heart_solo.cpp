@@ -60,15 +60,24 @@ Opened refused(const Error& error) {
     return opened;
 }
 
+// Linux' watchdogs count from their opening on, whatever arm() says, and nobody would pet it.
+Opened refused_and_stopped(wdt::WatchdogDevice& device, const Error& error) {
+    auto opened = refused(error);
+    if (const auto stopped = device.disarm(); !stopped) {
+        const auto words = describe(stopped.error()) +
+                           "; it counts on and will reset the board: " + opened.words.data();
+        opened.words = {};
+        words.copy(opened.words.data(), opened.words.size() - 1);
+    }
+    return opened;
+}
+
 Opened arm(wdt::WatchdogDevice& device, wdt::Millis beat_timeout, wdt::Millis boot_delay) {
     const auto granted = device.arm(wdt::longest_allowed(beat_timeout, boot_delay));
-    if (!granted) return refused(granted.error());
+    if (!granted) return refused_and_stopped(device, granted.error());
     const auto fits = wdt::check_granted(device.name(), *granted, beat_timeout, boot_delay);
-    if (fits) return {granted->count(), false, {}};
-    auto opened = refused(fits.error());
-    // It counts already, and nobody would pet it.
-    if (const auto stopped = device.disarm(); !stopped) opened = refused(stopped.error());
-    return opened;
+    if (!fits) return refused_and_stopped(device, fits.error());
+    return {granted->count(), false, {}};
 }
 
 void send(int channel, const Opened& opened, int device) {

@@ -2,7 +2,9 @@
 // A board without a board: put in libc's place, it answers for the watchdog, PID 1, sync and
 // reboot, and writes one line for each call to SHIM_LOG. Nothing that could end this machine is
 // ever passed on.
+//   SHIM_DEVICE (/dev/watchdog)  what its names begin with
 //   SHIM_TIMEOUT (120)      what the watchdog says its timeout is
+//   SHIM_SHORTEST (0)       the shortest timeout it takes
 //   SHIM_OPEN_FAILURES (0)  how often it cannot be opened
 //   SHIM_REBOOT_FAILS       reboot(2) returns EPERM instead of ending the process
 //   SHIM_SYNC_HANGS         sync(2) takes a minute
@@ -30,6 +32,12 @@ int number(const char* name, int otherwise) {
     return text == nullptr ? otherwise : static_cast<int>(strtol(text, nullptr, 10));
 }
 
+bool is_device(const char* path) {
+    const char* name = getenv("SHIM_DEVICE");
+    if (name == nullptr) name = "/dev/watchdog";
+    return strncmp(path, name, strlen(name)) == 0;
+}
+
 __attribute__((format(printf, 1, 2))) void note(const char* format, ...) {
     char line[256];
     timespec now = {};
@@ -48,17 +56,8 @@ __attribute__((format(printf, 1, 2))) void note(const char* format, ...) {
     syscall(SYS_close, file);
 }
 
-}  // namespace
-
-extern "C" {
-
-int open(const char* path, int flags, ...) {
-    va_list more;
-    va_start(more, flags);
-    const int mode = (flags & O_CREAT) != 0 ? va_arg(more, int) : 0;
-    va_end(more);
-    if (strncmp(path, "/dev/watchdog", 13) != 0)
-        return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+int open_any(const char* path, int flags, int mode) {
+    if (!is_device(path)) return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, flags, mode));
     if (failures < 0) failures = number("SHIM_OPEN_FAILURES", 0);
     if (failures-- > 0) {
         note("open %s failed", path);
@@ -68,6 +67,30 @@ int open(const char* path, int flags, ...) {
     note("open %s", path);
     return kDevice;
 }
+
+}  // namespace
+
+extern "C" {
+
+int open(const char* path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    const int mode = (flags & O_CREAT) != 0 ? va_arg(more, int) : 0;
+    va_end(more);
+    return open_any(path, flags, mode);
+}
+
+int open64(const char* path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    const int mode = (flags & O_CREAT) != 0 ? va_arg(more, int) : 0;
+    va_end(more);
+    return open_any(path, flags, mode);
+}
+
+// What _FORTIFY_SOURCE makes of an open whose flags are not known to the compiler.
+int fortified_open64(const char* path, int flags) __asm__("__open64_2");
+int fortified_open64(const char* path, int flags) { return open_any(path, flags, 0); }
 
 ssize_t write(int fd, const void* bytes, size_t size) {
     if (fd != kDevice) return syscall(SYS_write, fd, bytes, size);
@@ -107,7 +130,9 @@ int ioctl(int fd, unsigned long request, ...) {
             return 0;
         case WDIOC_SETTIMEOUT:
             note("settimeout %d", *static_cast<int*>(where));
-            return 0;
+            if (*static_cast<int*>(where) >= number("SHIM_SHORTEST", 0)) return 0;
+            errno = EINVAL;
+            return -1;
         case WDIOC_GETPRETIMEOUT:
         case WDIOC_GETBOOTSTATUS:
             *static_cast<int*>(where) = 0;

@@ -57,6 +57,7 @@ is solo-killed 'a killed heart does not'
 is solo-no-command 'without a command the VM is killed, and the hardware is what remains'
 is solo-cycle 'one that another heart has is taken over with a beat'
 is solo-refused "one that grants too much is refused, and heart acts as OTP's does"
+is solo-too-short 'one that cannot be armed is not left counting'
 is solo-hangs 'one that hangs when opened holds nothing up'
 is solo-disabled 'HW_WD_DISABLE opens none'
 is solo-no-device 'a path that is no device is said'

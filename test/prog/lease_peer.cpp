@@ -729,6 +729,29 @@ void solo_refused(const Case& c) {
     left_well(heart);
     expect(heart.says("Would reboot. Terminating."), "it does not act as OTP's");
 }
+// Linux' watchdogs count from their opening on: what will not be armed is closed with a 'V'.
+void solo_too_short(const Case& c) {
+    auto start = c.start({"-wt", "11"});
+    // A character device that resets nothing: the board is a shim in libc's place.
+    start.environment["HEART_WATCHDOG_PATH"] = "/dev/full";
+    start.environment["SHIM_DEVICE"] = "/dev/full";
+    start.environment["SHIM_SHORTEST"] = "30";
+    start.environment["SHIM_LOG"] = c.dir + "/board";
+    start.environment["LD_PRELOAD"] =
+        vakt::test::self.substr(0, vakt::test::self.rfind("/prog/")) + "/preload/heart_shim.so";
+    HeartProcess heart(c.ours, c.dir, start);
+    heart.started();
+    expect(eventually(5s, [&] { return heart.says("heart acts alone"); }), "it is not said");
+    expect(heart.says("shortest timeout is longer"), "why is not said");
+    const auto board = slurp(c.dir + "/board");
+    std::printf("%s", board.c_str());
+    const auto opened = board.find(" open /dev/full");
+    expect(opened != std::string::npos, "it is not opened");
+    expect(board.find(" open /dev/full", opened + 1) == std::string::npos, "it is opened again");
+    const auto magic = board.find(" pet 1 MAGIC\n", opened);
+    expect(magic != std::string::npos && board.find(" close\n", magic) != std::string::npos,
+           "it counts on");
+}
 void solo_hangs(const Case& c) {
     Watchdog watchdog(c);  // and nobody serves it
     HeartProcess heart(c.ours, c.dir, with(c, watchdog));
@@ -802,6 +825,7 @@ const Cases kCases = {
     {"solo-no-command", solo_without_a_command},
     {"solo-cycle", solo_handed_on},
     {"solo-refused", solo_refused},
+    {"solo-too-short", solo_too_short},
     {"solo-hangs", solo_hangs},
     {"solo-disabled", solo_disabled},
     {"solo-no-device", solo_no_device},
