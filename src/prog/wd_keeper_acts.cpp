@@ -152,10 +152,13 @@ void KeeperProgram::make_report() {
 void KeeperProgram::act(const keeper::Arm& arm) {
     const auto granted = devices_.arm(arm.device, keeper_->device(arm.device).rule.timeout);
     if (!granted) {
-        if (devices_.stop_unarmed(arm.device))
+        if (devices_.stop_unarmed(arm.device)) {
             forget_device(arm.device);
-        else if (refused_due_[arm.device] == kNever)
+            // An earlier try may have left it counting, to be petted.
+            refused_due_[arm.device] = kNever;
+        } else if (refused_due_[arm.device] == kNever) {
             refused_due_[arm.device] = sys::now();
+        }
         return step(keeper::ArmFailed{arm.device});
     }
     refused_due_[arm.device] = kNever;

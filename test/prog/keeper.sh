@@ -60,6 +60,7 @@ is no-allocation 'no memory is asked for after the start, reload and ladder incl
 is memory 'less than 2 MB are locked'
 is arm-fails 'a device that cannot be armed is disarmed and tried again: none is left counting'
 is arm-fails-nowayout '... and where it cannot be disarmed, petted until it can be armed'
+is arm-fails-stops-later '... or until it can be disarmed, and left alone from then on'
 is too-long 'a device that grants too much: refused with the arithmetic, disarmed'
 is too-long-nowayout '... and where it cannot be disarmed, petted on'
 is user 'as an ordinary user it does what it may and says what it may not'

@@ -879,6 +879,41 @@ void arm_fails(const std::string& dir, bool can_disarm) {
     expect(Peer(bench.socket).status().devices[0].state == keeper::DeviceState::armed, "state");
 }
 
+// A board that answers nonsense whenever it is armed, and can be stopped from the second time on.
+void arm_fails_and_stops_later(const std::string& dir) {
+    const auto path = dir + "/late";
+    const auto listener = listen_as_board(path);
+    KeeperBench bench(bin, dir, conf(row("vm"), device(path)));
+    bench.start();
+    const sys::Fd device(::accept(listener.get(), nullptr, nullptr));
+    int disarms = 0;
+    int pets_counting = 0;
+    int pets_stopped = 0;
+    auto until = Clock::now() + 40s;
+    while (Clock::now() < until) {
+        pollfd ready = {device.get(), POLLIN, 0};
+        if (::poll(&ready, 1, 100) != 1) continue;
+        char text[64] = {};
+        if (::recv(device.get(), text, sizeof text - 1, 0) <= 0) break;
+        const std::string said(text);
+        std::string answer;
+        if (said == "boot?") answer = "boot 0";
+        if (said.starts_with("arm")) answer = "granted a lot";
+        if (said == "disarm") {
+            answer = ++disarms < 2 ? "refused" : "disarmed";
+            if (disarms == 2) until = Clock::now() + 3s;
+        }
+        if (said == "pet") ++(disarms < 2 ? pets_counting : pets_stopped);
+        if (!answer.empty()) ::send(device.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+    }
+    expect(disarms == 2, "it was not stopped with the second try");
+    expect(pets_counting >= 4, "what counts was not petted");
+    expect(pets_stopped == 0, "what was stopped is petted");
+    expect(bench.said("is not armed: it guards nobody"), "that it was stopped is not said");
+    // What is not armed refuses a pet, in words that stand in the log then.
+    expect(!bench.said("pet " + path), "what was stopped is to be petted");
+}
+
 // A board that grants more than it was asked for, as hardware with coarse steps does.
 void too_long_is_refused(const std::string& dir, bool can_disarm) {
     const auto path = dir + "/coarse";
@@ -1124,6 +1159,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"memory", memory},
     {"several", several},
     {"arm-fails", [](const std::string& dir) { arm_fails(dir, true); }},
+    {"arm-fails-stops-later", arm_fails_and_stops_later},
     {"arm-fails-nowayout", [](const std::string& dir) { arm_fails(dir, false); }},
     {"too-long", [](const std::string& dir) { too_long_is_refused(dir, true); }},
     {"too-long-nowayout", [](const std::string& dir) { too_long_is_refused(dir, false); }},
