@@ -59,6 +59,8 @@ SysfsFacts read_sysfs(const std::string& directory) {
     facts.min_timeout = bound(directory, "min_timeout");
     facts.max_timeout = bound(directory, "max_timeout");
     facts.governors = text_of(directory, "pretimeout_available_governors");
+    if (const auto governor = read_attribute(directory, "pretimeout_governor"); governor)
+        facts.governor = *governor;
     facts.identity = text_of(directory, "identity");
     return facts;
 }

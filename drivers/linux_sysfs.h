@@ -17,7 +17,8 @@ struct SysfsFacts {
     std::optional<bool> nowayout;
     std::optional<long> min_timeout;  ///< seconds; 0 there (no bound) is none here
     std::optional<long> max_timeout;
-    std::string governors;  ///< pretimeout_available_governors, one a line
+    std::string governors;                ///< pretimeout_available_governors, one a line
+    std::optional<std::string> governor;  ///< pretimeout_governor; "": a pretimeout does nothing
     std::string identity;
 };
 [[nodiscard]] SysfsFacts read_sysfs(const std::string& directory);

@@ -63,6 +63,7 @@ Result<std::unique_ptr<LinuxWdt>> LinuxWdt::make(std::unique_ptr<DevNode> node,
     }
     if (const auto asked = device->ask_capabilities(); !asked) return asked.error();
     if (!handed_over) device->prepare_pretimeout();
+    device->ask_governor();
     device->armed_ = handed_over;
     return Result<std::unique_ptr<LinuxWdt>>(std::move(device));
 }
@@ -146,6 +147,14 @@ void LinuxWdt::prepare_pretimeout() {
            describe(set.error()) + "); the kernel offers: " + (offered.empty() ? "none" : offered));
 }
 
+// The kernel has a governor of its own where none is set or the one that is was not taken. Asked
+// here and not in arm(), which asks for no memory.
+void LinuxWdt::ask_governor() {
+    if (!options_.pretimeout) return;
+    const auto governor = read_sysfs(options_.sysfs).governor;
+    panics_ = governor.value_or(options_.governor) == kPanic;
+}
+
 std::optional<long> LinuxWdt::ask(long wanted) {
     int value = static_cast<int>(wanted);
     if (node_->control(WDIOC_SETTIMEOUT, &value) != 0) return std::nullopt;
@@ -220,7 +229,7 @@ void LinuxWdt::set_pretimeout(Millis granted) {
         why_not = "it warns " + wdt::in_words(warns) + " before its end and not " +
                   wdt::in_words(*options_.pretimeout) + ", which is too early for our pets: say " +
                   "pretimeout = " + std::to_string(held) + ", or a shorter timeout";
-    if (options_.governor == kPanic && warns > wdt::kReserve)
+    if (panics_ && warns > wdt::kReserve)
         why_not = "a panic " + wdt::in_words(warns) + " before its end comes before the board " +
                   "can be ended in order, in the last " + wdt::in_words(wdt::kReserve) +
                   ": another governor, or a shorter pretimeout is wanted";

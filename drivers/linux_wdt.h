@@ -29,7 +29,8 @@ struct LinuxOptions {
 /// When it fails the open node counts all the same: it can be petted, and wants to be disarmed.
 ///
 /// A pretimeout that the driver makes longer, and a panic that would come before the board can be
-/// ended in order (wdt::kReserve), are not set and remarked.
+/// ended in order (wdt::kReserve), are not set and remarked. Whether it is a panic is what sysfs
+/// says when the device is made, after the governor was set; the setting, where it says nothing.
 ///
 /// disarm() asks WDIOS_DISABLECARD, writes the magic 'V' and closes; nothing else ever writes a
 /// 'V'. Under nowayout it refuses before it touches anything, or, where nowayout cannot be read,
@@ -57,6 +58,7 @@ class LinuxWdt final : public wdt::WatchdogDevice {
     Status open_node();
     Status ask_capabilities();
     void prepare_pretimeout();
+    void ask_governor();
     void remark(std::string words);
 
     Result<wdt::Millis> try_to_arm(wdt::Millis wanted);
@@ -72,6 +74,7 @@ class LinuxWdt final : public wdt::WatchdogDevice {
     wdt::Capabilities capabilities_;
     std::vector<std::string> remarks_;
     std::optional<wdt::BootFlags> boot_;
+    bool panics_ = false;  ///< at the pretimeout
     bool magic_close_ = false;
     bool pets_by_ioctl_ = true;
     bool armed_ = false;

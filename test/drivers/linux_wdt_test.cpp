@@ -2,8 +2,12 @@
 #include "drivers/linux_wdt.h"
 
 #include <CppUTest/TestHarness.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <memory>
+#include <string>
 
 #include "test/support/fake_linux_node.h"
 #include "test/support/mock_traffic.h"
@@ -14,6 +18,16 @@ using namespace vakt::drivers;
 using namespace std::chrono_literals;
 using fake::expect_control;
 using fake::expect_write;
+
+namespace {
+
+bool says(const LinuxWdt& wdt, const char* words) {
+    for (const auto& remark : wdt.remarks())
+        if (remark.find(words) != std::string::npos) return true;
+    return false;
+}
+
+}  // namespace
 
 TEST_GROUP(LinuxWdtTraffic) {
     void setup() override { mock().strictOrder(); }
@@ -143,11 +157,6 @@ TEST_GROUP(LinuxWdt) {
         CHECK(hardware.timeout == *armed);
         CHECK_TRUE(hardware.counting);
         return *armed;
-    }
-    static bool says(const LinuxWdt& wdt, const char* words) {
-        for (const auto& remark : wdt.remarks())
-            if (remark.find(words) != std::string::npos) return true;
-        return false;
     }
 };
 
@@ -504,6 +513,35 @@ TEST(LinuxWdtSysfs, a_governor_that_cannot_be_set_is_remarked_with_what_there_is
         open({.sysfs = "", .pretimeout = 5s, .governor = "beep", .set_nowayout = false});
     CHECK_EQUAL(1U, wdt->remarks().size());
     CHECK(wdt->remarks()[0].find("the kernel offers: noop panic") != std::string::npos);
+}
+
+TEST(LinuxWdtSysfs, a_panic_that_nobody_asked_for_is_refused_before_the_last_10_s) {
+    traits.options |= WDIOF_PRETIMEOUT;
+    sysfs.put("pretimeout_governor", "panic\n");
+    const LinuxOptions none{.sysfs = "", .pretimeout = 11s, .governor = "", .set_nowayout = false};
+    {
+        const auto wdt = open(none);
+        CHECK(*wdt->arm(20s) == 20s);
+        CHECK_TRUE(says(*wdt, "the pretimeout is not set: a panic 11 s"));
+    }
+    sysfs.put("pretimeout_governor", "noop\n");
+    const auto wdt = open(none);
+    CHECK(*wdt->arm(20s) == 20s);
+    CHECK_TRUE(wdt->remarks().empty());
+}
+
+TEST(LinuxWdtSysfs, the_governor_that_the_kernel_has_counts_and_not_one_that_could_not_be_set) {
+    traits.options |= WDIOF_PRETIMEOUT;
+    // What root, too, can read and not write.
+    const sys::Fd governor(::memfd_create("governor", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    CHECK_EQUAL(6, ::write(governor.get(), "panic\n", 6));
+    CHECK_EQUAL(0, ::fcntl(governor.get(), F_ADD_SEALS, F_SEAL_WRITE));
+    sysfs.link("/proc/self/fd/" + std::to_string(governor.get()), "pretimeout_governor");
+    const auto wdt =
+        open({.sysfs = "", .pretimeout = 11s, .governor = "noop", .set_nowayout = false});
+    CHECK(*wdt->arm(20s) == 20s);
+    CHECK_TRUE(says(*wdt, "'noop' cannot be set"));
+    CHECK_TRUE(says(*wdt, "the pretimeout is not set: a panic 11 s"));
 }
 
 TEST(LinuxWdtSysfs, a_disarm_the_kernel_contradicts_is_refused_and_the_device_taken_back) {
