@@ -63,14 +63,17 @@ Result<wdt::Millis> VmeWdt::arm(wdt::Millis wanted) {
     if (!before) return before.error();
     const auto after =
         with(profile_.enable, true, (*before & ~profile_.timeout_mask) | granted->code);
-    if (is_set(profile_.enable, *before)) {
+    const bool counted = is_set(profile_.enable, *before);
+    if (counted) {
         armed_ = true;  // by whomever
         // Of one counter the steps are taps: a shorter one may be over already.
         if (const auto petted = serve(); !petted) return petted.error();
     }
     if (const auto set = set_control(after); !set) {
-        // What nobody will pet must not count, nor faster than is known.
-        if (const auto back = window_->write(control, *before); !back) armed_ = true;
+        // What nobody will pet must not count, nor faster than is known. Where nothing stops it the
+        // old value would only change its step, and hide that it counts.
+        const bool stays = !profile_.can_disable && !counted;
+        if (stays || !window_->write(control, *before)) armed_ = true;
         return set.error();
     }
     armed_ = true;

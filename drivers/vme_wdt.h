@@ -15,7 +15,8 @@ namespace vakt::drivers {
 /// Timeouts are the profile's steps, rounded down. arm() keeps every other bit of the control
 /// register, never passes through a disabled watchdog, pets one that counts before and after it
 /// writes another step, and reads back what it wrote: registers that do not hold it are an io_error
-/// and get back what they held before. Reading the reset status may clear it on some boards, so it
+/// and get back what they held before; only a countdown that began with it and that nothing stops
+/// is left as it is, to be petted. Reading the reset status may clear it on some boards, so it
 /// is read once, when the device is made. The boards known do not tell the time left.
 class VmeWdt final : public wdt::WatchdogDevice {
  public:

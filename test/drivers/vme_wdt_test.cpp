@@ -290,6 +290,25 @@ TEST(VmeWdtOnABadBus, what_cannot_be_petted_does_not_count) {
     CHECK_FALSE(hardware.counting);
 }
 
+TEST(VmeWdtOnABadBus, what_counts_and_cannot_be_stopped_can_be_petted_though_it_was_not_armed) {
+    fake::Hardware hardware;
+    auto profile = *find_vme_profile("fga5000");
+    profile.can_disable = false;
+    auto board = std::make_unique<fake::Board>(hardware, profile);
+    auto* bus = board.get();
+    bus->keeps_running = true;
+    bus->refuses_pets = true;
+    const auto wdt = VmeWdt::make(std::move(board), profile);
+    CHECK_FALSE(static_cast<bool>((*wdt)->arm(10s)));
+    CHECK_TRUE(hardware.counting);
+    CHECK(hardware.timeout == 6700ms);  // and not the step that the register held before
+    CHECK((*wdt)->disarm().error().code == std::errc::operation_not_supported);
+    bus->refuses_pets = false;
+    hardware.advance(5s);
+    CHECK_TRUE(static_cast<bool>((*wdt)->pet()));
+    CHECK(hardware.left == 6700ms);
+}
+
 TEST(VmeWdtOnABadBus, a_shorter_step_that_is_over_already_does_not_bite) {
     fake::Hardware hardware;
     const auto& profile = *find_vme_profile("fga5000");
