@@ -242,6 +242,7 @@ static int vme_wdt_set_timeout(struct watchdog_device *wdd, unsigned int wanted)
 	struct vme_wdt *wdt = watchdog_get_drvdata(wdd);
 	const struct vme_step *step = vme_wdt_step(wanted);
 	const struct vme_step *before = wdt->step;
+	unsigned int pretimeout = wdd->pretimeout;
 	int ret;
 
 	if (!step)
@@ -250,8 +251,11 @@ static int vme_wdt_set_timeout(struct watchdog_device *wdd, unsigned int wanted)
 	if (!watchdog_active(wdd) && !watchdog_hw_running(wdd))
 		return 0;
 	ret = vme_wdt_start(wdd);
-	if (ret)
+	if (ret) {
 		vme_wdt_take_step(wdt, before);
+		/* The core's own is 0 since the step that failed, if that is shorter. */
+		wdd->pretimeout = pretimeout;
+	}
 	return ret;
 }
 
