@@ -149,6 +149,69 @@ static int vme_wdt_set_control(struct vme_wdt *wdt, u32 value)
 	return 0;
 }
 
+/* A pretimeout that is not the board's is the core's, by a timer. */
+static void vme_wdt_take_step(struct vme_wdt *wdt, const struct vme_step *step)
+{
+	wdt->step = step;
+	wdt->wdd.timeout = seconds_of(step);
+	if (wdt->warns)
+		wdt->wdd.pretimeout = seconds(step->ms / 2);
+	else if (wdt->wdd.pretimeout >= wdt->wdd.timeout)
+		wdt->wdd.pretimeout = 0;
+}
+
+/* The step that the control register holds. */
+static void vme_wdt_take_held(struct vme_wdt *wdt, u32 control)
+{
+	unsigned int i;
+
+	for (i = 0; i < the_board.steps_count; i++)
+		if (the_board.steps[i].code == (control & the_board.timeout_mask) &&
+		    is_usable(&the_board.steps[i]))
+			vme_wdt_take_step(wdt, &the_board.steps[i]);
+}
+
+/*
+ * What counts and cannot be stopped is petted by the core where nobody has it
+ * open, and keeps the module loaded: an open that fails gives back the core's
+ * own reference.
+ */
+static void vme_wdt_keep_counting(struct vme_wdt *wdt)
+{
+	if (test_and_set_bit(WDOG_HW_RUNNING, &wdt->wdd.status))
+		return;
+	__module_get(THIS_MODULE);
+	watchdog_set_last_hw_keepalive(&wdt->wdd, 0);
+}
+
+static void vme_wdt_restore(struct vme_wdt *wdt, u32 before)
+{
+	const struct vme_field *field = &the_board.enable;
+
+	if (vme_wdt_write(wdt, field->offset, field->width, before))
+		dev_err(&wdt->vdev->dev, "control register cannot be restored\n");
+}
+
+/* What nobody will pet must not count, nor faster than is known. */
+static void vme_wdt_undo_start(struct vme_wdt *wdt, u32 before)
+{
+	const struct vme_field *field = &the_board.enable;
+	u32 held;
+
+	if (the_board.can_stop)
+		return vme_wdt_restore(wdt, before);
+	if (vme_params_is_set(field, before)) {
+		vme_wdt_restore(wdt, before);
+		vme_wdt_take_held(wdt, before);
+	} else if (!vme_wdt_read_field(wdt, field, &held)) {
+		if (!vme_params_is_set(field, held))
+			return vme_wdt_restore(wdt, before);
+		/* It counts; what was there before would only change its step. */
+		vme_wdt_take_held(wdt, held);
+	}
+	vme_wdt_keep_counting(wdt);
+}
+
 /* Never passes through a stopped watchdog; leaves every other bit as it was. */
 static int vme_wdt_start(struct watchdog_device *wdd)
 {
@@ -170,9 +233,7 @@ static int vme_wdt_start(struct watchdog_device *wdd)
 	after = vme_params_with(field, true, after);
 	ret = vme_wdt_set_control(wdt, after);
 	if (ret) {
-		/* What nobody will pet must not count, nor faster than is known. */
-		if (vme_wdt_write(wdt, field->offset, field->width, before))
-			dev_err(&wdt->vdev->dev, "control register cannot be restored\n");
+		vme_wdt_undo_start(wdt, before);
 		return ret;
 	}
 	/* So that the module stays while it counts, even if it is closed. */
@@ -211,17 +272,6 @@ static int vme_wdt_stop(struct watchdog_device *wdd)
 	}
 	cancel_delayed_work_sync(&wdt->half_work);
 	return 0;
-}
-
-/* A pretimeout that is not the board's is the core's, by a timer. */
-static void vme_wdt_take_step(struct vme_wdt *wdt, const struct vme_step *step)
-{
-	wdt->step = step;
-	wdt->wdd.timeout = seconds_of(step);
-	if (wdt->warns)
-		wdt->wdd.pretimeout = seconds(step->ms / 2);
-	else if (wdt->wdd.pretimeout >= wdt->wdd.timeout)
-		wdt->wdd.pretimeout = 0;
 }
 
 /* The longest step that is not above so many seconds. */
@@ -357,10 +407,7 @@ static int vme_wdt_look(struct vme_wdt *wdt)
 	}
 	if (!vme_params_is_set(&the_board.enable, control))
 		return 0;
-	for (i = 0; i < the_board.steps_count; i++)
-		if (the_board.steps[i].code == (control & the_board.timeout_mask) &&
-		    is_usable(&the_board.steps[i]))
-			vme_wdt_take_step(wdt, &the_board.steps[i]);
+	vme_wdt_take_held(wdt, control);
 	set_bit(WDOG_HW_RUNNING, &wdd->status);
 	return 0;
 }

@@ -177,10 +177,10 @@ static void take_control(void)
 			if (bite)
 				bite_now();
 		}
-	} else if (!set) {
+	} else if (!set && the_board.can_stop) {
 		del_timer(&it.timer);
 	}
-	counting = set;
+	counting = set || (counting && !the_board.can_stop);
 }
 
 /* Called by the bridge, whose lock is held: nothing here may go on the bus. */
