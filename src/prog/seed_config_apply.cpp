@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -21,12 +22,16 @@
 namespace vakt::prog {
 namespace {
 
+using seed::AppendedRows;
 using seed::FileWrite;
 using seed::temp_of;
 
 constexpr const char* kInstance = "instance";
 constexpr const char* kPending = "pending";
-constexpr std::size_t kMostNote = 64UL * 1024;
+// The rows of seeds that were given up which are in place: the corrected seed has them, too.
+constexpr const char* kAppended = "appended";
+// The paths of a seed's documents, twice.
+constexpr std::size_t kMostNote = 1UL << 20U;
 constexpr std::size_t kMostAppended = 1UL << 20U;
 
 std::string dir_of(const std::string& path) {
@@ -72,12 +77,35 @@ struct State {
     }
 };
 
-/// Whether the new file of this name is still beside its place; false where nothing can be seen.
-bool is_beside(const std::string& path, const ApplyPlace& place) {
+/// Whether the new file of this name is still beside its place; nullopt where nothing can be seen.
+std::optional<bool> is_beside(const std::string& path, const ApplyPlace& place) {
     const auto dir = sys::open_directory(dir_of(path), place.trust, sys::Reach::strict);
-    if (!dir) return false;
+    if (!dir) return std::nullopt;
     const auto seen = sys::look(*dir, temp_of(name_of(path)));
-    return seen && seen->has_value();
+    if (!seen) return std::nullopt;
+    return seen->has_value();
+}
+
+Result<AppendedRows> rows_before(const State& state) {
+    const auto text = state.read(kAppended);
+    if (!text) return text.error();
+    auto rows = seed::read_appended(text->value_or(""));
+    // One that is damaged is no reason to stop.
+    return rows ? std::move(*rows) : AppendedRows();
+}
+
+bool has(const AppendedRows& rows, const seed::AppendedRow& one) {
+    return std::find(rows.begin(), rows.end(), one) != rows.end();
+}
+
+/// Notes the rows that appended already, besides those of seeds that were given up before.
+Status note_appended(const State& state, const seed::Pending& pending, const ApplyPlace& place) {
+    auto rows = rows_before(state);
+    if (!rows) return rows.error();
+    const auto before = rows->size();
+    for (const auto& row : pending.appended)
+        if (is_beside(row.path, place) == false && !has(*rows, row)) rows->push_back(row);
+    return rows->size() == before ? Done{} : state.write(kAppended, text_of(*rows));
 }
 
 void remove_new(const std::vector<std::string>& paths, const ApplyPlace& place) {
@@ -103,6 +131,7 @@ Status rename_all(const seed::Pending& pending, const ApplyPlace& place) {
 Status settle(const State& state, const seed::Pending& pending, const ApplyPlace& place) {
     if (auto renamed = rename_all(pending, place); !renamed) return renamed;
     if (auto noted = state.write(kInstance, text_of(pending.instance)); !noted) return noted;
+    if (auto removed = state.remove(kAppended); !removed) return removed;
     return state.remove(kPending);
 }
 
@@ -111,8 +140,10 @@ Status settle(const State& state, const seed::Pending& pending, const ApplyPlace
 Result<SeedTold> give_up(const State& state, const seed::Pending& pending, const ApplyPlace& place,
                          const Error& why) {
     std::size_t left = 0;
-    for (const auto& path : pending.paths) left += is_beside(path, place) ? 1U : 0U;
+    for (const auto& path : pending.paths) left += is_beside(path, place).value_or(false) ? 1U : 0U;
     const auto all = pending.paths.size();
+    // As long as `pending` is there this is done again: nothing is in it twice.
+    if (const auto noted = note_appended(state, pending, place); !noted) return noted.error();
     if (left < all)
         if (const auto removed = state.remove(kInstance); !removed) return removed.error();
     // Before the new files: of one that is gone, whoever finds the note says that it is in place.
@@ -127,7 +158,8 @@ Result<SeedTold> give_up(const State& state, const seed::Pending& pending, const
 /// One file made beside its place.
 class NewFile {
  public:
-    NewFile(const FileWrite& wanted, const sys::Trust& trust) : wanted_(wanted), trust_(trust) {}
+    NewFile(const FileWrite& wanted, const AppendedRows& before, const sys::Trust& trust)
+        : wanted_(wanted), before_(before), trust_(trust) {}
 
     /// False: it is there already, as it is wanted.
     Result<bool> make() {
@@ -143,7 +175,7 @@ class NewFile {
         if (*seen) {
             auto old = content_of(name, (*seen)->st_size);
             if (!old) return old.error();
-            if (wanted_.append) content = *old + content;
+            if (wanted_.append) content = is_appended(*old) ? *old : *old + content;
             if (content == *old && has_rights(**seen)) return false;
         }
         auto put = sys::put_file(dir_, temp_of(name), temp_of(temp_of(name)), content,
@@ -157,6 +189,12 @@ class NewFile {
     }
 
  private:
+    /// That the file ends with it proves nothing: each instance appends, and so may others. This
+    /// very row was noted, and is still there.
+    [[nodiscard]] bool is_appended(const std::string& old) const {
+        return has(before_, seed::row_of(wanted_.path, wanted_.content)) &&
+               old.find(wanted_.content) != std::string::npos;
+    }
     [[nodiscard]] bool has_rights(const struct stat& seen) const {
         return (seen.st_mode & 07777U) == wanted_.mode && seen.st_uid == wanted_.uid &&
                seen.st_gid == wanted_.gid;
@@ -171,24 +209,28 @@ class NewFile {
     }
 
     const FileWrite& wanted_;
+    const AppendedRows& before_;
     const sys::Trust& trust_;
     sys::Fd dir_;
 };
 
-Result<std::vector<std::string>> make_files(const seed::Plan& plan, const ApplyPlace& place) {
+Result<seed::Pending> make_files(const seed::Plan& plan, const AppendedRows& before,
+                                 const ApplyPlace& place) {
     std::vector<NewFile> files;
     files.reserve(plan.files.size());
-    std::vector<std::string> paths;
+    seed::Pending pending{{plan.instance_id, plan.digest}, {}, {}};
     for (const auto& wanted : plan.files) {
-        auto& file = files.emplace_back(wanted, place.trust);
+        auto& file = files.emplace_back(wanted, before, place.trust);
         const auto made = file.make();
         if (!made) {
             for (const auto& other : files) other.remove();
             return refusal(wanted.path + ": " + describe(made.error()));
         }
-        if (*made) paths.push_back(wanted.path);
+        if (!*made) continue;
+        pending.paths.push_back(wanted.path);
+        if (wanted.append) pending.appended.push_back(seed::row_of(wanted.path, wanted.content));
     }
-    return paths;
+    return pending;
 }
 
 }  // namespace
@@ -226,24 +268,25 @@ Result<SeedTold> apply(const seed::Plan& plan, const ApplyPlace& place) {
     }
     if (!plan.wanted.empty() && ::access(plan.wanted.c_str(), R_OK) != 0)
         return refusal(plan.unless);
-    const auto paths = make_files(plan, place);
-    if (!paths) return paths.error();
-    const seed::Pending pending{wanted, *paths};
-    if (const auto noted = state->write(kPending, text_of(pending)); !noted) {
+    const auto before = rows_before(*state);
+    if (!before) return before.error();
+    const auto pending = make_files(plan, *before, place);
+    if (!pending) return pending.error();
+    if (const auto noted = state->write(kPending, text_of(*pending)); !noted) {
         static_cast<void>(state->remove(kPending));
-        remove_new(*paths, place);
+        remove_new(pending->paths, place);
         return noted.error();
     }
-    if (const auto settled = settle(*state, pending, place); !settled) {
+    if (const auto settled = settle(*state, *pending, place); !settled) {
         if (!seed::may_pass(settled.error()))
-            if (auto given_up = give_up(*state, pending, place, settled.error())) return given_up;
+            if (auto given_up = give_up(*state, *pending, place, settled.error())) return given_up;
         return SeedTold{"instance " + wanted.id + ": " + describe(settled.error()) +
                             "\nthe next run goes on with it",
                         true};
     }
-    std::string words = "instance " + wanted.id + ": " + std::to_string(paths->size()) + " of " +
-                        std::to_string(plan.files.size()) + " files written";
-    for (const auto& path : *paths) words += "\n  " + path;
+    std::string words = "instance " + wanted.id + ": " + std::to_string(pending->paths.size()) +
+                        " of " + std::to_string(plan.files.size()) + " files written";
+    for (const auto& path : pending->paths) words += "\n  " + path;
     return SeedTold{std::move(words)};
 }
 

@@ -11,7 +11,7 @@
 namespace vakt::prog {
 
 struct ApplyPlace {
-    std::string state;  ///< directory of `instance`, `pending` and the lock
+    std::string state;  ///< directory of `instance`, `pending`, `appended` and the lock
     sys::Trust trust;
 };
 

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
+#include <span>
 #include <system_error>
 
+#include "base/crc32.h"
 #include "base/text.h"
 
 namespace vakt::seed {
@@ -14,6 +17,8 @@ namespace {
 
 constexpr std::string_view kInstance = "vakt-seed 1 instance";
 constexpr std::string_view kPending = "vakt-seed 1 pending";
+constexpr std::string_view kAppended = "vakt-seed 1 appended";
+constexpr std::string_view kRow = "append";
 constexpr std::string_view kEnd = "end";
 
 std::string lines_of(std::string_view head, const Instance& instance) {
@@ -32,7 +37,32 @@ Result<Instance> take_instance(std::string_view head, std::string_view& text) {
     return instance;
 }
 
+std::string line_of(const AppendedRow& row) {
+    return std::string(kRow) + " " + std::to_string(row.crc) + " " + std::to_string(row.size) +
+           " " + row.path + "\n";
+}
+
+std::string_view take_word(std::string_view& line) {
+    const auto end = std::min(line.find(' '), line.size());
+    const auto word = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    return word;
+}
+
+std::optional<AppendedRow> read_row(std::string_view line) {
+    if (take_word(line) != kRow) return std::nullopt;
+    const auto crc = parse_decimal<std::uint32_t>(take_word(line));
+    const auto size = parse_decimal<std::uint64_t>(take_word(line));
+    if (!crc || !size || !line.starts_with('/')) return std::nullopt;
+    return AppendedRow{std::string(line), *crc, *size};
+}
+
 }  // namespace
+
+AppendedRow row_of(const std::string& path, std::string_view content) {
+    const auto* start = reinterpret_cast<const std::uint8_t*>(content.data());
+    return {path, crc32(std::span(start, content.size())), content.size()};
+}
 
 std::string text_of(const Instance& instance) {
     return lines_of(kInstance, instance) + std::string(kEnd) + "\n";
@@ -41,6 +71,13 @@ std::string text_of(const Instance& instance) {
 std::string text_of(const Pending& pending) {
     auto text = lines_of(kPending, pending.instance);
     for (const auto& path : pending.paths) text += path + "\n";
+    for (const auto& row : pending.appended) text += line_of(row);
+    return text + std::string(kEnd) + "\n";
+}
+
+std::string text_of(const AppendedRows& rows) {
+    auto text = std::string(kAppended) + "\n";
+    for (const auto& row : rows) text += line_of(row);
     return text + std::string(kEnd) + "\n";
 }
 
@@ -54,12 +91,28 @@ Result<Instance> read_instance(std::string_view text) {
 Result<Pending> read_pending(std::string_view text) {
     const auto instance = take_instance(kPending, text);
     if (!instance) return instance.error();
-    Pending pending{*instance, {}};
+    Pending pending{*instance, {}, {}};
     for (;;) {
         const auto line = take_line(text);
         if (text.empty()) return line == kEnd ? Result<Pending>(pending) : damaged();
-        if (!line.starts_with('/')) return damaged();
-        pending.paths.emplace_back(line);
+        if (auto row = read_row(line))
+            pending.appended.push_back(std::move(*row));
+        else if (line.starts_with('/'))
+            pending.paths.emplace_back(line);
+        else
+            return damaged();
+    }
+}
+
+Result<AppendedRows> read_appended(std::string_view text) {
+    if (!text.ends_with("\n") || take_line(text) != kAppended) return damaged();
+    AppendedRows rows;
+    for (;;) {
+        const auto line = take_line(text);
+        if (text.empty()) return line == kEnd ? Result<AppendedRows>(rows) : damaged();
+        auto row = read_row(line);
+        if (!row) return damaged();
+        rows.push_back(std::move(*row));
     }
 }
 

@@ -268,10 +268,16 @@ a_failure_at_any_rename() {
                     fail "at rename $at, $error: $(cat "$tmp/err")"
                 if [ "$error" = EISDIR ]; then equal '' "$(find "$root" -name '*.vakt-seed')" 'left behind'; fi
             fi
+            # What the seed that was given up appended already is in the corrected one, too. Where the first is finished the
+            # second is another instance, which appends.
+            log='old new '
+            if grep -q 'the next run goes on with it' "$tmp/err"; then log='old new new '; fi
             printf 'instance-id: i-2\nlocal-hostname: board8\n' >"$tmp/seed/meta-data"
             config --seed "$tmp/seed" || fail "at rename $at, $error: $(cat "$tmp/err")"
             grep -q 'instance i-2: ' "$tmp/out" || fail "at rename $at, $error: $(cat "$tmp/out")"
             equal board8 "$(cat "$root/etc/seed/hostname")" "at rename $at, $error"
+            equal "$log" "$(tr '\n' ' ' <"$root/etc/log")" "the log at rename $at, $error"
+            equal 'instance lock ' "$(find "$root/state" -type f -printf '%f\n' | sort | tr '\n' ' ')" "notes at rename $at, $error"
             rm -rf "$root"
             machine
             at=$((at + 1))
@@ -303,6 +309,48 @@ what_cannot_be_finished() {
     grep -q 'it is given up' "$tmp/err" || fail "$(cat "$tmp/err")"
     equal other "$(cat "$root/etc/seed/hostname")"
     equal '' "$(find "$root" -name '*.vakt-seed')" 'left behind'
+}
+# Of what a seed that is given up appended only the same, and only while it is there, counts as appended.
+what_was_appended_before() {
+    machine
+    # in place: log. Not in place: hello. The log has got another line since.
+    cat >"$tmp/seed/user-data" <<END
+#cloud-config
+write_files:
+- {path: $root/etc/log, content: "new\n", append: true}
+- {path: $root/etc/hello, content: "x\n", append: true}
+END
+    printf 'old\nnew\nlater\n' >"$root/etc/log"
+    crc() { printf '%s\n' "$1" | gzip -c | tail -c 8 | od -A n -t u4 -N 4 | tr -d ' '; }
+    given_up() {
+        mkdir -p "$root/etc/hello" "$root/state"
+        printf 'x\n' >"$root/etc/.hello.vakt-seed"
+        printf 'vakt-seed 1 pending\ni-9\n00000000\n%s\n%s\nappend %s %s %s\nappend %s 2 %s\nend\n' "$root/etc/log" "$root/etc/hello" \
+            "$(crc "$1")" $((${#1} + 1)) "$root/etc/log" "$(crc x)" "$root/etc/hello" >"$root/state/pending"
+        if config; then fail 'it says that all is well'; fi
+        grep -q 'it is given up; 1 of 2 files are in place' "$tmp/err" || fail "$(cat "$tmp/err")"
+        rmdir "$root/etc/hello"
+    }
+    given_up new
+    config --seed "$tmp/seed" || fail "$(cat "$tmp/err")"
+    equal 'old new later ' "$(tr '\n' ' ' <"$root/etc/log")" 'the same row'
+    equal x "$(cat "$root/etc/hello")" 'the row that was not in place'
+    # The next instance appends what the file ends with already.
+    printf 'old\nnew\n' >"$root/etc/log"
+    printf 'instance-id: i-2\n' >"$tmp/seed/meta-data"
+    config --seed "$tmp/seed" || fail "$(cat "$tmp/err")"
+    equal 'old new new ' "$(tr '\n' ' ' <"$root/etc/log")" 'the next instance'
+    equal 'x x ' "$(tr '\n' ' ' <"$root/etc/hello")" 'the next instance'
+    # Another row was appended, with the same end; and the same one, and somebody took it away.
+    for said in 'b new' new; do
+        rm -rf "$root/state" "$root/etc/hello"
+        printf 'old\n' >"$root/etc/log"
+        if [ "$said" != new ]; then printf '%s\n' "$said" >>"$root/etc/log"; fi
+        given_up "$said"
+        config --seed "$tmp/seed" || fail "$(cat "$tmp/err")"
+        equal new "$(tail -n 1 "$root/etc/log")" "after $said"
+        equal "$([ "$said" = new ] && echo 2 || echo 3)" "$(wc -l <"$root/etc/log")" "lines after $said"
+    done
 }
 a_file_and_one_below_it() {
     machine
@@ -375,6 +423,7 @@ check 'documents are regular files of bounded size, and disks are disks' documen
 check 'killed before any of its renames it is whole or absent after the next run' a_kill_at_any_rename
 check 'a rename that fails leaves what is said of it, and another seed is taken' a_failure_at_any_rename
 check 'what can never be brought to its end is given up and stands in the way of no other seed' what_cannot_be_finished
+check 'what a seed that is given up appended is not appended again by the corrected one, and nothing else is taken for it' what_was_appended_before
 check 'a path below another one is refused, and the corrected seed is taken' a_file_and_one_below_it
 check 'damaged notes of its own are no reason to stop' a_damaged_note
 check '--check writes nothing' check_writes_nothing
