@@ -11,7 +11,7 @@
 namespace vakt::prog {
 
 struct ApplyPlace {
-    std::string state;  ///< directory of `instance`, `pending`, `appended` and the lock
+    std::string state;  ///< directory of the notes and the lock
     sys::Trust trust;
 };
 
@@ -20,9 +20,10 @@ struct SeedTold {
     bool is_bad = false;  ///< the machine is not, or not wholly, as it was to be
 };
 
-/// Brings to its end what an earlier run began and a power cut ended; "" when there was nothing.
-/// What cannot be done now and may be later (seed/pending.h: may_pass) stays for the next run; what
-/// never can be is given up, so that it stands in no other seed's way.
+/// Brings to its end what an earlier run began and a power cut ended, or takes it back where no
+/// file was to be put in place yet or any more; "" when there was nothing to finish. What cannot be
+/// done now and may be later (seed/pending.h: may_pass) stays for the next run; what never can be
+/// is given up, so that it stands in no other seed's way.
 [[nodiscard]] Result<SeedTold> finish(const ApplyPlace& place);
 
 /// What was done, in words: every file of the plan written, or nothing, where this machine is that

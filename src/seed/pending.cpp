@@ -64,6 +64,10 @@ AppendedRow row_of(const std::string& path, std::string_view content) {
     return {path, crc32(std::span(start, content.size())), content.size()};
 }
 
+bool has(const AppendedRows& rows, const AppendedRow& one) {
+    return std::find(rows.begin(), rows.end(), one) != rows.end();
+}
+
 std::string text_of(const Instance& instance) {
     return lines_of(kInstance, instance) + std::string(kEnd) + "\n";
 }

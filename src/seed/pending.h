@@ -27,6 +27,7 @@ struct AppendedRow {
 };
 using AppendedRows = std::vector<AppendedRow>;
 [[nodiscard]] AppendedRow row_of(const std::string& path, std::string_view content);
+[[nodiscard]] bool has(const AppendedRows& rows, const AppendedRow& one);
 
 /// First every new file is written beside its place, under temp_of(); then this is written; then
 /// they are renamed. Whoever finds it renames what is still there.

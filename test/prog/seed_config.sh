@@ -205,34 +205,58 @@ documents_are_files() {
     grep -q 'has neither an ISO 9660 nor a FAT' "$tmp/err" || fail "$(cat "$tmp/err")"
 }
 
-# At each rename in turn the process is killed before it, and the next run has to bring it to the one end or the other.
-killed_at() {
-    strace -f -qq -o /dev/null -e trace=renameat -e "inject=renameat:signal=KILL:when=$1" \
-        "$bin/seed_config" --etc "$root/etc/seed" --allow "$root/etc" --state "$root/state" --user "$me" --seed "$tmp/seed" \
-        >/dev/null 2>&1
+# traced OPTIONS...: a run with the seed, and strace's hand in it.
+traced() {
+    strace -f -qq -o "$tmp/calls" "$@" "$bin/seed_config" --etc "$root/etc/seed" --allow "$root/etc" --state "$root/state" --user "$me" \
+        --seed "$tmp/seed" >"$tmp/out" 2>"$tmp/err"
 }
-a_kill_at_any_rename() {
+# What was begun is brought to its end also without the seed, or nothing of it is there, nor beside it.
+one_end_or_the_other() {
+    if ! config; then fail "$1: $(cat "$tmp/err")"; fi
+    if [ -f "$root/state/instance" ]; then
+        written
+    else
+        equal old "$(cat "$root/etc/log")" "$1"
+        [ ! -e "$root/etc/hello" ] || fail "$1 a half of it is there"
+        equal '' "$(find "$root/etc" -name '*.vakt-seed')" "$1, left behind"
+    fi
+}
+# Before each such call in turn the process is killed, and the next run has to bring it to the one end or the other.
+a_kill_at_any_call() {
     wants strace
     machine
     strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
-    at=1
-    while ! killed_at "$at"; do
-        # What was begun is brought to its end also without the seed, or nothing of it is there.
-        if ! config; then fail "at rename $at: $(cat "$tmp/err")"; fi
-        if [ -f "$root/state/instance" ]; then
+    for call in renameat fsync unlinkat; do
+        at=1
+        while ! traced -e "trace=$call" -e "inject=$call:signal=KILL:when=$at"; do
+            one_end_or_the_other "at $call $at"
+            config --seed "$tmp/seed" || fail "at $call $at: $(cat "$tmp/err")"
             written
-        else
-            equal old "$(cat "$root/etc/log")" "at rename $at"
-            [ ! -e "$root/etc/hello" ] || fail "at rename $at a half of it is there"
-        fi
-        config --seed "$tmp/seed" || fail "at rename $at: $(cat "$tmp/err")"
-        written
+            rm -rf "$root"
+            machine
+            at=$((at + 1))
+            [ "$at" -lt 200 ] || fail 'it never ends'
+        done
+        [ "$at" -gt 10 ] || fail "there were $at calls of $call only"
         rm -rf "$root"
         machine
-        at=$((at + 1))
-        [ "$at" -lt 100 ] || fail 'it never ends'
     done
-    [ "$at" -gt 10 ] || fail "there were $at renames only"
+}
+# The note of what is to be renamed is there, and neither can be said to be on the disk nor be removed.
+a_note_that_may_be_there() {
+    wants strace
+    machine
+    strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+    traced -e trace=renameat,fsync,unlinkat
+    rm -rf "$root"
+    machine
+    counts=$(awk '/fsync\(/ { syncs++ } /unlinkat\(/ { removed++ } /renameat\(.*, "pending"\)/ { print syncs + 1, removed + 1; exit }' "$tmp/calls")
+    [ -n "$counts" ] || fail "$(cat "$tmp/calls")"
+    if traced -e trace=fsync,unlinkat -e "inject=fsync:error=EIO:when=${counts% *}+" -e "inject=unlinkat:error=EIO:when=${counts#* }"; then
+        fail 'it says that all is well'
+    fi
+    if grep -q 'nothing was changed' "$tmp/err"; then fail "$(cat "$tmp/err")"; fi
+    one_end_or_the_other 'with a note'
 }
 a_damaged_note() {
     machine
@@ -247,11 +271,7 @@ a_damaged_note() {
 }
 
 # At each rename in turn it fails. Whatever is claimed is so, and a corrected seed is taken.
-failing_at() {
-    strace -f -qq -o /dev/null -e trace=renameat -e "inject=renameat:error=$2:when=$1" \
-        "$bin/seed_config" --etc "$root/etc/seed" --allow "$root/etc" --state "$root/state" --user "$me" --seed "$tmp/seed" \
-        >"$tmp/out" 2>"$tmp/err"
-}
+failing_at() { traced -e trace=renameat -e "inject=renameat:error=$2:when=$1"; }
 a_failure_at_any_rename() {
     wants strace
     machine
@@ -352,6 +372,35 @@ END
         equal "$([ "$said" = new ] && echo 2 || echo 3)" "$(wc -l <"$root/etc/log")" "lines after $said"
     done
 }
+# Also when it is given up the new files go, wherever that is cut short: one may be the cookie.
+a_kill_while_it_is_given_up() {
+    wants strace
+    machine
+    strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+    for call in renameat fsync unlinkat; do
+        at=1
+        while
+            rm -rf "$root"
+            machine
+            mkdir -p "$root/state" "$root/etc/hello"
+            printf 'x\n' >"$root/etc/.hello.vakt-seed"
+            printf 'y\n' >"$root/etc/.cookie.vakt-seed"
+            printf 'vakt-seed 1 pending\ni-9\n0\n%s\n%s\n%s\nend\n' "$root/etc/log" "$root/etc/hello" "$root/etc/cookie" >"$root/state/pending"
+            code=0
+            traced -e "trace=$call" -e "inject=$call:signal=KILL:when=$at" || code=$?
+            ! grep -q 'it is given up' "$tmp/err"
+        do
+            # The cut run may be the one before anything was given up.
+            config || config || fail "at $call $at: $(cat "$tmp/err")"
+            equal '' "$(find "$root/etc" -name '*.vakt-seed')" "at $call $at, left behind"
+            equal lock "$(ls "$root/state")" "at $call $at, its notes"
+            [ ! -e "$root/etc/cookie" ] || fail "at $call $at a half of it is there"
+            at=$((at + 1))
+            [ "$at" -lt 100 ] || fail 'it never ends'
+        done
+        [ "$at" -gt 1 ] || fail "there is no $call"
+    done
+}
 a_file_and_one_below_it() {
     machine
     printf '#cloud-config\nwrite_files:\n- {path: %s/etc/x, content: x}\n- {path: %s/etc/x/y, content: y}\n' "$root" "$root" \
@@ -420,9 +469,11 @@ check 'when anything is refused nothing is written, and all of it is said' all_o
 check 'nor is anything when the last file cannot be written' also_when_the_last_cannot_be_written
 check 'no path leads out of the allowed places, nor through a link' paths_lead_nowhere_else
 check 'documents are regular files of bounded size, and disks are disks' documents_are_files
-check 'killed before any of its renames it is whole or absent after the next run' a_kill_at_any_rename
+check 'killed before any of its renames, syncs and removals it is whole or absent after the next run' a_kill_at_any_call
+check 'a note of its own that can neither be brought to the disk nor removed promises no file that is gone' a_note_that_may_be_there
 check 'a rename that fails leaves what is said of it, and another seed is taken' a_failure_at_any_rename
 check 'what can never be brought to its end is given up and stands in the way of no other seed' what_cannot_be_finished
+check 'what is given up leaves no new file, wherever that is cut short' a_kill_while_it_is_given_up
 check 'what a seed that is given up appended is not appended again by the corrected one, and nothing else is taken for it' what_was_appended_before
 check 'a path below another one is refused, and the corrected seed is taken' a_file_and_one_below_it
 check 'damaged notes of its own are no reason to stop' a_damaged_note
