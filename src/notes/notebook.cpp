@@ -23,8 +23,8 @@ namespace {
 
 constexpr std::size_t kLedgerSize = report::kSlots * report::kSlotSize;
 constexpr std::size_t kLongestReport = 1 << 20;
-constexpr std::size_t kLongestTold = 16384;
-constexpr const char* kTold = "pstore_told";
+constexpr std::size_t kToldSize = report::kToldSlots * report::kToldSlot;
+constexpr const char* kTold = "pstore_told";  // on the disk, and beside the report until it is
 constexpr const char* kReport = "reset_report.json";
 // A predecessor holds the ledger until its last note is on the disk. A keeper waits for us no
 // longer than that either; later entries try again.
@@ -33,7 +33,9 @@ constexpr auto kLockPatience = std::chrono::milliseconds(1500);
 }  // namespace
 
 Notebook::Notebook(NotebookPlaces places)
-    : places_(std::move(places)), path_(places_.state_dir + "/ledger") {}
+    : places_(std::move(places)),
+      path_(places_.state_dir + "/ledger"),
+      told_path_(places_.state_dir + "/" + kTold) {}
 
 // ---- the ledger ----
 
@@ -74,6 +76,8 @@ Status Notebook::open() {
     // So that a disk that fills up later does not matter. Where it is full already, the writes
     // themselves will say so.
     static_cast<void>(file->reserve(kLedgerSize));
+    if (const auto told = sys::SlotFile::open(told_path_))
+        static_cast<void>(told->reserve(kToldSize));
     file_.emplace(std::move(*file));
     return Done{};
 }
@@ -124,7 +128,10 @@ void Notebook::remember(const report::Entry& entry) {
 Status Notebook::make_report() {
     const sys::Fd dir(::open(places_.run_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!dir) return sys::last_error("open", places_.run_dir);
-    if (has_report(dir)) return Done{};
+    if (has_report(dir)) {
+        look_for_untold(dir);
+        return Done{};
+    }
     const auto since_boot = static_cast<std::int64_t>(sys::uptime_ms()) * 1'000'000;
     findings_.this_boot = places_.boot;
     gather({places_.pstore_dir, places_.pstore_archive, places_.state_dir},
@@ -137,14 +144,31 @@ Status Notebook::make_report() {
     // Everybody may know why the board restarted: the VMs that ask are no administrators.
     if (auto put = sys::put_file(dir, kReport, ".reset_report.json.new", json, 0644); !put)
         return put;
-    if (all != told) told_ = std::move(all);
+    // Without the note a keeper that restarts would not try again, and that is all.
+    if (all != told) {
+        static_cast<void>(
+            sys::put_file(dir, kTold, ".pstore_told.new", report::text_of(all), 0600));
+        told_ = std::move(all);
+    }
     return sys::sync_directory(dir);
 }
 
+/// What a scribe before us in this boot told of and could not keep.
+void Notebook::look_for_untold(const sys::Fd& dir) {
+    const auto file = sys::open_regular(dir, kTold);
+    if (!file) return;
+    const auto text = sys::read_all(*file, kToldSize, kTold);
+    if (!text) return;
+    auto told = report::read_told(*text);
+    // Where the directory outlives the boot it may be another's, and older than what is kept.
+    if (std::any_of(told.begin(), told.end(),
+                    [&](const auto& one) { return one.boot == places_.boot; }))
+        told_ = std::move(told);
+}
+
 report::ToldRecords Notebook::read_told() {
-    const auto path = places_.state_dir + "/" + kTold;
-    const auto text = sys::read_regular(path, kLongestTold);
-    if (text) return report::read_told(*text);
+    const auto text = sys::read_regular(told_path_, kToldSize);
+    if (text) return report::read_slots(*text).told;
     if (text.error().code != std::errc::no_such_file_or_directory)
         findings_.troubles.push_back(describe(text.error()));
     return {};
@@ -152,13 +176,20 @@ report::ToldRecords Notebook::read_told() {
 
 Status Notebook::keep_told() {
     if (!told_) return Done{};
-    const sys::Fd dir(::open(places_.state_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!dir) return sys::last_error("open", places_.state_dir);
-    auto put =
-        sys::put_file(dir, kTold, std::string(".") + kTold + ".new", report::text_of(*told_), 0600);
-    if (put) put = sys::sync_directory(dir);
-    if (put) told_.reset();
-    return put;
+    const auto file = sys::SlotFile::open(told_path_);
+    if (!file) return file.error();
+    const auto bytes = file->read(kToldSize);
+    if (!bytes) return bytes.error();
+    const auto newest =
+        report::read_slots({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+    const auto number = newest.number + 1;
+    const auto slot = report::slot_of({number, *told_});
+    auto written = file->write(number % report::kToldSlots * report::kToldSlot,
+                               {reinterpret_cast<const std::uint8_t*>(slot.data()), slot.size()});
+    if (!written) return written;
+    told_.reset();
+    ::unlink((places_.run_dir + "/" + kTold).c_str());
+    return Done{};
 }
 
 bool Notebook::has_report(const sys::Fd& dir) const {

@@ -50,7 +50,8 @@ class Notebook {
     /// Makes the report in run_dir, if this boot has none yet.
     [[nodiscard]] Status make_report();
     /// After make_report(): brings to the disk which of pstore's records it told of, so that no
-    /// later boot's report does (report/told_records.h). Done where that is there already.
+    /// later boot's report does (report/told_records.h). Done where that is there already. After an
+    /// error it is tried again by another notebook of this boot that comes to make_report().
     [[nodiscard]] Status keep_told();
 
     /// After begin(): this boot had an entry already.
@@ -74,10 +75,12 @@ class Notebook {
     Status put(const report::Entry& entry);
     void remember(const report::Entry& entry);
     report::ToldRecords read_told();
+    void look_for_untold(const sys::Fd& dir);
     [[nodiscard]] bool has_report(const sys::Fd& dir) const;
 
     NotebookPlaces places_;
     std::string path_;
+    std::string told_path_;
     std::optional<sys::SlotFile> file_;
     std::optional<report::LedgerWriter> writer_;
     bool boot_was_there_ = false;

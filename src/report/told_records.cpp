@@ -3,6 +3,7 @@
 #include "report/told_records.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include "base/crc32.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view kHead = "vakt-told 1";
 constexpr std::string_view kEnd = "end";
+constexpr std::string_view kSlot = "slot";
 
 /// As ramoops shows it: what it says at the end of the bits that it mended is not the record's.
 std::string_view without_ecc(std::string_view bytes) {
@@ -24,14 +26,33 @@ std::string_view without_ecc(std::string_view bytes) {
     return behind.empty() ? bytes.substr(0, last) : bytes;
 }
 
+std::uint32_t crc_of(std::string_view text) {
+    return crc32(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
 ToldRecord record_of(const PstoreFile& file, const BootId& boot) {
     const auto bytes = without_ecc(file.bytes);
-    const auto* start = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    return {boot, crc32(std::span(start, bytes.size())), bytes.size()};
+    return {boot, crc_of(bytes), bytes.size()};
 }
 
 bool is_same(const ToldRecord& a, const ToldRecord& b) {
     return a.crc == b.crc && a.size == b.size;
+}
+
+/// One that is torn has no such end, or another CRC.
+std::optional<ToldSlot> read_slot(std::string_view bytes) {
+    const auto size = bytes.find_last_not_of('\0');
+    if (size == std::string_view::npos) return std::nullopt;
+    const auto text = bytes.substr(0, size + 1);
+    const auto at = text.rfind(kSlot);
+    if (at == std::string_view::npos) return ToldSlot{0, read_told(text)};
+    auto line = text.substr(at + kSlot.size());
+    if (!line.starts_with(' ') || !line.ends_with('\n')) return std::nullopt;
+    line = line.substr(1, line.size() - 2);
+    const auto number = parse_decimal<std::uint64_t>(take_word(line));
+    const auto crc = parse_decimal<std::uint32_t>(line);
+    if (!number || crc != crc_of(text.substr(0, text.rfind(' ')))) return std::nullopt;
+    return ToldSlot{*number, read_told(text.substr(0, at))};
 }
 
 ToldRecords::const_iterator find(const ToldRecords& told, const ToldRecord& wanted) {
@@ -88,6 +109,23 @@ ToldRecords read_told(std::string_view text) {
         told.push_back({*boot, *crc, *size});
     }
     return {};
+}
+
+std::string slot_of(const ToldSlot& slot) {
+    auto text = text_of(slot.told) + std::string(kSlot) + " " + std::to_string(slot.number);
+    text += " " + std::to_string(crc_of(text)) + "\n";
+    text.resize(kToldSlot, '\0');
+    return text;
+}
+
+ToldSlot read_slots(std::string_view file) {
+    ToldSlot newest;
+    for (std::size_t at = 0; at < kToldSlots && at * kToldSlot < file.size(); ++at) {
+        auto slot = read_slot(file.substr(at * kToldSlot, kToldSlot));
+        // What has no number counts where an older program wrote it.
+        if (slot && (at == 0 || slot->number > newest.number)) newest = std::move(*slot);
+    }
+    return newest;
 }
 
 }  // namespace vakt::report

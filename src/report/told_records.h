@@ -40,4 +40,19 @@ void mark_told(std::vector<PstoreFile>& files, const ToldRecords& told, const Bo
 /// Of anything else that text_of() did not write: nothing was told.
 [[nodiscard]] ToldRecords read_told(std::string_view text);
 
+/// The file of it is two slots, written in turn: number N stands in slot N % 2, so that a write
+/// that is torn at any byte leaves the slot before it, and one that is made when the file is needs
+/// no room on a disk that has filled up since. A slot is text_of(), "slot NUMBER CRC-32" of all
+/// before the CRC, and zeros. An older program's file, the text alone, is slot 0 with number 0.
+inline constexpr std::size_t kToldSlot = 12288;  // pages: no two slots share one
+inline constexpr std::size_t kToldSlots = 2;
+struct ToldSlot {
+    std::uint64_t number = 0;
+    ToldRecords told;
+};
+/// kToldSlot bytes.
+[[nodiscard]] std::string slot_of(const ToldSlot& slot);
+/// The newest that is whole; number 0 and nothing told where none is.
+[[nodiscard]] ToldSlot read_slots(std::string_view file);
+
 }  // namespace vakt::report

@@ -26,6 +26,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must(told.size() <= kMostTold);
     must(read_told(text_of(told)) == told);
 
+    // And as the file of slots, whose newest one is followed by another.
+    const auto newest = read_slots(text);
+    must(newest.told.size() <= kMostTold);
+    const auto slot = slot_of({newest.number + 1, told});
+    must(slot.size() == kToldSlot);
+    must(read_slots(slot).told == told && read_slots(slot).number == newest.number + 1);
+
     // The same bytes as a record: what this boot tells of is told by the next one no more.
     const BootId this_boot{7};
     const BootId next_boot{8};

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "report/report_json.h"
 #include "sys/clock.h"
@@ -52,6 +53,9 @@ TEST_GROUP(Notebook) {
         const auto text = scratch.get("state/ledger");
         return report::read_ledger(
             {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    }
+    report::ToldRecords told() const {
+        return report::read_slots(scratch.get("state/pstore_told")).told;
     }
     long number_of(Kind kind) const {
         const auto entries = ledger().entries;
@@ -226,14 +230,68 @@ TEST(Notebook, without_a_record_nothing_is_kept_and_what_cannot_be_kept_is_said)
         auto first = begun(kFirst);
         CHECK_TRUE(static_cast<bool>(first.make_report()));
         CHECK_TRUE(static_cast<bool>(first.keep_told()));
-        CHECK_FALSE(scratch.has("state/pstore_told"));
+        CHECK_TRUE(told().empty());
     }
     scratch.put("pstore/dmesg-ramoops-0", "Panic#1 Part1\n[ 1.0] x\n");
+    std::filesystem::remove(scratch.at("state/pstore_told"));
     ::mkdir(scratch.at("state/pstore_told").c_str(), 0755);
     auto second = begun(kSecond);
     CHECK_TRUE(static_cast<bool>(second.make_report()));
     CHECK_FALSE(static_cast<bool>(second.keep_told()));
     reports("kernel_panic");
+    CHECK_TRUE(scratch.has("run/pstore_told"));
+    // One that comes to it later in this boot keeps it.
+    std::filesystem::remove(scratch.at("state/pstore_told"));
+    Notebook later(places(kSecond));
+    CHECK_TRUE(static_cast<bool>(later.make_report()));
+    CHECK_TRUE(static_cast<bool>(later.keep_told()));
+    CHECK_EQUAL(1U, told().size());
+    CHECK_FALSE(scratch.has("run/pstore_told"));
+}
+
+TEST(Notebook, what_could_not_be_kept_in_another_boot_is_not_kept_in_this_one) {
+    scratch.put("pstore/dmesg-ramoops-0", "Panic#1 Part1\n[ 1.0] x\n");
+    auto first = begun(kFirst);
+    CHECK_TRUE(static_cast<bool>(first.make_report()));
+    const auto left = scratch.get("run/pstore_told");
+    CHECK_TRUE(static_cast<bool>(first.keep_told()));
+    std::filesystem::remove(scratch.at("pstore/dmesg-ramoops-0"));
+    Notebook second(places(kSecond));
+    CHECK_TRUE(static_cast<bool>(second.make_report()));
+    scratch.put("run/pstore_told", left);
+    std::filesystem::remove(scratch.at("state/pstore_told"));
+    CHECK_TRUE(static_cast<bool>(second.make_report()));
+    CHECK_TRUE(static_cast<bool>(second.keep_told()));
+    CHECK_FALSE(scratch.has("state/pstore_told"));
+}
+
+TEST(Notebook, what_was_told_is_kept_where_no_file_can_grow_any_more) {
+    { const auto before = begun(kFirst); }
+    scratch.put("pstore/dmesg-ramoops-0", "Panic#1 Part1\n[ 1.0] x\n");
+    const auto room = scratch.status("state/pstore_told");
+    auto second = begun(kSecond);
+    CHECK_TRUE(static_cast<bool>(second.make_report()));
+    CHECK_TRUE(static_cast<bool>(second.keep_told()));
+    const auto kept = scratch.status("state/pstore_told");
+    CHECK_EQUAL(room.st_ino, kept.st_ino);
+    CHECK_EQUAL(room.st_size, kept.st_size);
+    CHECK_EQUAL(1U, told().size());
+}
+
+TEST(Notebook, what_an_older_one_kept_in_its_file_is_known) {
+    scratch.put("pstore/dmesg-ramoops-0", "Panic#1 Part1\n[ 1.0] x\n");
+    {
+        auto first = begun(kFirst);
+        CHECK_TRUE(static_cast<bool>(first.make_report()));
+        CHECK_TRUE(static_cast<bool>(first.keep_told()));
+    }
+    const auto text = report::text_of(told());
+    std::filesystem::remove(scratch.at("state/pstore_told"));
+    scratch.put("state/pstore_told", text);
+    auto second = begun(kSecond);
+    CHECK_TRUE(static_cast<bool>(second.make_report()));
+    reports("dmesg-ramoops-0 is what an earlier report told of");
+    CHECK_EQUAL(1U, told().size());
 }
 
 TEST(Notebook, a_report_of_1_MiB_is_one_and_one_of_a_byte_more_is_made_anew) {

@@ -402,6 +402,18 @@ a_full_disk_is_said_and_tried_again() {
     report_has '"cause":"vm_hang"'
 }
 
+a_full_disk_keeps_what_was_told() {
+    needs_mounts size=64k
+    boot 1
+    head -c 100000 /dev/zero >"$tmp/state/filler" 2>/dev/null && fail 'the disk is not full'
+    printf 'Panic#1 Part1\n<2>[  1.0] Kernel panic - not syncing: first\n' >"$tmp/pstore/dmesg-ramoops-0"
+    boot 2 report answer
+    report_has '"cause":"kernel_panic"'
+    if grep not-ok "$tmp/said"; then fail 'it could not be kept'; fi
+    boot 3 report answer
+    report_has 'dmesg-ramoops-0 is what an earlier report told of'
+}
+
 a_disk_that_fills_up_later_does_not_matter() {
     needs_mounts size=64k
     boot 1
@@ -598,6 +610,7 @@ check 'killed at any moment, all that was answered is there' answered_notes_surv
 check 'boots are counted, and those that failed one after the other' boots_are_counted
 check 'a full disk is said, and later entries try again' a_full_disk_is_said_and_tried_again
 check 'a disk that fills up later takes every note' a_disk_that_fills_up_later_does_not_matter
+check 'a disk that fills up later takes what was told of pstore' a_full_disk_keeps_what_was_told
 check 'a read-only disk is said, and read' a_read_only_disk_is_said_and_read
 check 'a hung disk answers when it goes on, in order' a_hung_disk_answers_when_it_goes_on
 check 'what a keeper left behind when it ended is written' a_keeper_that_ends_leaves_its_notes

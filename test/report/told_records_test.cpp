@@ -80,6 +80,48 @@ TEST(ToldRecords, beyond_the_most_the_oldest_that_are_gone_are_forgotten) {
     CHECK_TRUE(is_told(file("dmesg-x", "2"), there, kSecond));
 }
 
+TEST(ToldRecords, a_slot_torn_at_any_byte_leaves_the_one_before_it) {
+    const auto two = told_with({file("dmesg-b", "b")}, told, kSecond);
+    const auto three = told_with({file("dmesg-c", "c")}, two, kSecond);
+    const auto first = slot_of({1, told});
+    const auto second = slot_of({2, two});
+    const auto third = slot_of({3, three});
+    CHECK_EQUAL(3U, read_slots(second + third).number);
+    CHECK_TRUE(read_slots(second + third).told == three);
+    CHECK_TRUE(read_slots(third + second).told == three);
+    // Not all of what is new differs from what is old.
+    const auto differs = third.rfind(" ") - 1;
+    for (std::size_t size = 0; size < differs; ++size) {
+        const auto torn = second + third.substr(0, size) + first.substr(size);
+        const auto read = read_slots(torn);
+        CHECK_TRUE(read.told == two && read.number == 2);
+    }
+    CHECK_TRUE(read_slots(second + third.substr(0, 40)).told == two);
+    CHECK_EQUAL(0U, read_slots(std::string(kToldSlots * kToldSlot, '\0')).number);
+    CHECK_TRUE(read_slots("").told.empty());
+}
+
+TEST(ToldRecords, an_older_programs_file_counts_until_a_slot_is_written) {
+    const auto old = text_of(told);
+    CHECK_TRUE(read_slots(old).told == told);
+    const auto room = old + std::string(kToldSlot - old.size(), '\0');
+    CHECK_TRUE(read_slots(room + std::string(kToldSlot, '\0')).told == told);
+    const auto next = told_with({file("dmesg-b", "b")}, told, kSecond);
+    const auto slot = slot_of({1, next});
+    CHECK_TRUE(read_slots(room + slot).told == next);
+    for (std::size_t size = 0; size < text_of(next).size() + 5; ++size)
+        CHECK_TRUE(
+            read_slots(room + slot.substr(0, size) + std::string(kToldSlot - size, '\0')).told ==
+            told);
+}
+
+TEST(ToldRecords, the_most_there_can_be_has_room_in_a_slot) {
+    ToldRecords most(kMostTold, {kSecond, UINT32_MAX, UINT64_MAX});
+    const auto slot = slot_of({UINT64_MAX, most});
+    CHECK_EQUAL(kToldSlot, slot.size());
+    CHECK_TRUE(read_slots(slot).told == most);
+}
+
 TEST(ToldRecords, what_is_written_is_read_and_anything_else_is_nothing) {
     const auto two = told_with({file("dmesg-b", "b")}, told, kSecond);
     const auto text = text_of(two);
