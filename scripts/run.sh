@@ -94,7 +94,7 @@ find "$dir" -mindepth 1 ! -name .lock -delete
 if [ "$daemon" != none ]; then
     scripts/private-syslogd.sh --prepare "$daemon" "$dir" >"$dir/prepare.log" 2>&1 || {
         cat "$dir/prepare.log" >&2
-        die "could not prepare $daemon"
+        die "could not prepare $daemon; DAEMON=none make run goes without a syslog daemon"
     }
     cp "$dir/syslog.conf" "$dir/syslog.conf.before"
 fi

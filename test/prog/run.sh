@@ -31,6 +31,9 @@ live() {
     said '^== live' || { cat "$tmp/said"; fail 'it ended before it was live'; }
 }
 
+# What is run where nothing is said: its daemon could not be fetched without a network.
+by_default() { [ -d build/daemons/rsyslog ] || skip 'no private copy of rsyslog'; }
+
 # its_command_works DAEMON WAY
 its_command_works() {
     [ "$1" = none ] || [ -d "build/daemons/$1" ] || skip "no private copy of $1"
@@ -67,6 +70,7 @@ a_killed_bridge_is_started_again() {
 }
 
 duration_ends_it() {
+    by_default
     tree_at "$tmp/t"
     start "$tmp/t" DURATION=1
     finish_with 0
@@ -74,6 +78,7 @@ duration_ends_it() {
 }
 
 nothing_runs_on() {
+    by_default
     tree_at "$tmp/t"
     start "$tmp/t" DURATION=600
     live
@@ -85,6 +90,7 @@ nothing_runs_on() {
 }
 
 a_second_one_is_refused() {
+    by_default
     tree_at "$tmp/t"
     start "$tmp/t" DURATION=600
     live
@@ -123,6 +129,7 @@ as_nobody() {
 
 # From the drill to the report of the next boot, as the printed command starts it.
 a_hang_is_drilled() {
+    by_default
     tree_at "$tmp/t"
     as_nobody "$tmp/t" || :
     start "$tmp/t" HOME=/nonexistent DURATION=600
@@ -149,6 +156,7 @@ a_hang_is_drilled() {
 }
 
 a_killed_vm_resets_the_board() {
+    by_default
     tree_at "$tmp/t"
     start "$tmp/t" DURATION=600
     live
@@ -166,6 +174,7 @@ a_killed_vm_resets_the_board() {
 }
 
 an_end_in_the_midst_of_the_ladder() {
+    by_default
     tree_at "$tmp/t"
     start "$tmp/t" DURATION=600
     live
@@ -183,6 +192,7 @@ an_end_in_the_midst_of_the_ladder() {
 }
 
 a_board_that_dies_is_told() {
+    by_default
     tree_at "$tmp/t"
     start "$tmp/t" DURATION=600
     live
@@ -194,6 +204,7 @@ a_board_that_dies_is_told() {
 }
 
 deep_folders_work() {
+    by_default
     deep=$tmp/$(printf '%0120d' 0)
     tree_at "$deep"
     start "$deep" DURATION=600
@@ -219,6 +230,7 @@ wrong_input_is_refused() {
 }
 
 no_root_is_needed() {
+    by_default
     [ "$(id -u)" -eq 0 ] || skip 'this is not root: every check here has shown it'
     tree_at "$tmp/t"
     as_nobody "$tmp/t" || skip 'nobody may not enter this folder'
@@ -227,6 +239,7 @@ no_root_is_needed() {
 }
 
 plain_text_when_no_terminal() {
+    by_default
     tree_at "$tmp/t"
     start "$tmp/t" DURATION=1
     finish_with 0
