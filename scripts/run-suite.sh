@@ -3,7 +3,7 @@
 # usage: run-suite.sh NAME COMMAND [ARGUMENT ...]
 # Runs one suite and shows it when it is over: several run at once and none shall talk into another. Its whole log stays in
 # build/log/NAME.log; build/log/NAME.result gets "SECONDS PASSED FAILED SKIPPED" from its last line, "NAME: N passed, N failed,
-# N skipped". A suite that ends badly without such a line, or is not over after SUITE_SECONDS (default 2400), counts as one failure.
+# N skipped". A suite that ends badly without such a line, or is not over after SUITE_SECONDS (default 4500: lint has what the others leave), counts as one failure.
 set -eu
 name=$1
 shift
@@ -12,7 +12,7 @@ began=$(date +%s)
 code=0
 # In a session of its own: the kernel divides the processors between sessions (autogroup), and within one that computes much, lint's or a
 # compiler's, others' children waited for seconds for their first turn. So Ctrl-C, which reaches this session alone, is passed on.
-setsid timeout -k 10 "${SUITE_SECONDS:-2400}" "$@" >"$log" 2>&1 </dev/null &
+setsid timeout -k 10 "${SUITE_SECONDS:-4500}" "$@" >"$log" 2>&1 </dev/null &
 suite=$!
 trap 'kill "$suite" 2>/dev/null; wait "$suite"; exit 130' INT TERM HUP
 wait "$suite" || code=$?
