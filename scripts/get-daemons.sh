@@ -59,6 +59,9 @@ own_lists() {
     lists="-o Dir::State::lists=$apt/lists"
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
     apt_get update >>"$work/log" 2>&1 || :
+    # Where no list can be had, the daemons after this one need not be asked for, each with its time-outs.
+    [ -n "$(find "$apt/lists" -name '*_Packages*' -print -quit)" ] || network=no
+    [ "$network" = yes ]
 }
 
 # starts TREE: its program is there and the loader finds all that it needs.
@@ -76,6 +79,7 @@ unpack() {
 }
 
 download() {
+    [ "$network" = yes ] || return 1
     command -v apt-get >/dev/null 2>&1 && command -v dpkg >/dev/null 2>&1 || return 1
     mkdir -p "$apt/cache/archives/partial"
     { fetch || { own_lists && fetch; }; } 2>>"$work/log" && unpack
@@ -85,6 +89,7 @@ on_machine() { for place in "/$program" "/usr/$program"; do if [ -x "$place" ]; 
 
 missing=''
 work=''
+network=yes
 for name in $wanted; do
     about "$name"
     [ ! -d "build/daemons/$name" ] || continue

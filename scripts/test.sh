@@ -50,6 +50,9 @@ while read -r name _; do
     failed=$((failed + f))
     skipped=$((skipped + s))
 done <build/log/suites
+for daemon in rsyslog syslog-ng inetutils busybox journald; do
+    [ -d "build/daemons/$daemon" ] || printf '          no copy of %s could be had: what needs it was skipped\n' "$daemon"
+done
 printf '%6s s  the whole\n' "$(($(date +%s) - began))"
 printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

@@ -86,14 +86,26 @@ no_network() {
     equal '' "$(find "$tmp/copy/build/daemons" -name '.new*')" 'what is left of the attempt'
 }
 
-# The suites of the other daemons are worth running; but make run and CI need theirs.
+# The suites of the other daemons are worth running, and what is skipped is counted; but make run needs its own.
 a_daemon_cannot_be_had() {
     copy
-    printf '#!/bin/sh\nexit 1\n' >"$tmp/copy/scripts/get-daemons.sh"
+    printf '#!/bin/sh\necho asked >>"%s/asked"\nexit 1\n' "$tmp" >"$tmp/copy/scripts/get-daemons.sh"
     CI='' "$tmp/copy/scripts/setup.sh" test >"$tmp/out" 2>&1 || fail "setup.sh test: $(cat "$tmp/out")"
-    grep -q 'will be skipped' "$tmp/out"
-    if CI=true "$tmp/copy/scripts/setup.sh" test >"$tmp/out" 2>&1; then fail 'CI goes on'; fi
+    grep -q 'will be skipped' "$tmp/out" || fail 'it does not say that anything is skipped'
+    equal 1 "$(wc -l <"$tmp/asked")" 'how often a person waits for the network'
     if CI='' "$tmp/copy/scripts/setup.sh" run >"$tmp/out" 2>&1; then fail 'run goes on'; fi
+}
+# A network that comes back while CI is patient.
+ci_is_patient() {
+    copy
+    # shellcheck disable=SC2016 # expands in the script
+    printf '#!/bin/sh\necho asked >>"%s/asked"\n[ "$(wc -l <"%s/asked")" -ge "$NETWORK_AT" ]\n' "$tmp" "$tmp" >"$tmp/copy/scripts/get-daemons.sh"
+    CI=true PATIENCE=0 NETWORK_AT=3 "$tmp/copy/scripts/setup.sh" test >"$tmp/out" 2>&1 || fail "setup.sh test: $(cat "$tmp/out")"
+    equal 'setup: nothing is missing' "$(cat "$tmp/out")" 'what it says of a network that came back'
+    rm "$tmp/asked"
+    CI=true PATIENCE=0 NETWORK_AT=9 "$tmp/copy/scripts/setup.sh" test >"$tmp/out" 2>&1 || fail "setup.sh test: $(cat "$tmp/out")"
+    equal 3 "$(wc -l <"$tmp/asked")" 'how often CI asks'
+    grep -q 'will be skipped' "$tmp/out" || fail 'it does not say that anything is skipped'
 }
 
 # In a mount namespace of the command's own: the machine's folder must never stand, writable, in one that is swept away.
@@ -147,7 +159,8 @@ check 'wrong arguments: usage, status 2' wrong_arguments
 check 'a second get-daemons.sh does nothing, without network' daemons_second_run
 check 'get-daemons.sh run wants the daemon that DAEMON names' run_wants_one_daemon
 check 'without network: words, status 1, nothing left' no_network
-check 'a daemon that cannot be had: test goes on and says so, CI and run do not' a_daemon_cannot_be_had
+check 'a daemon that cannot be had: test goes on and says so, run does not' a_daemon_cannot_be_had
+check 'CI asks three times before it goes on without' ci_is_patient
 check 'a daemon of the machine is used when none can be fetched' daemon_of_the_machine
 check 'without root: the words to type, and no question' no_root
 finish
