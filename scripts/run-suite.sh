@@ -3,7 +3,8 @@
 # usage: run-suite.sh NAME COMMAND [ARGUMENT ...]
 # Runs one suite and shows it when it is over: several run at once and none shall talk into another. Its whole log stays in
 # build/log/NAME.log; build/log/NAME.result gets "SECONDS PASSED FAILED SKIPPED" from its last line, "NAME: N passed, N failed,
-# N skipped". A suite that ends badly without such a line, or is not over after SUITE_SECONDS (default 4500: lint has what the others leave), counts as one failure.
+# N skipped". A suite that ends badly without such a line, or is not over after SUITE_SECONDS (default 4500: lint has what the others
+# leave), counts as one failure.
 set -eu
 name=$1
 shift

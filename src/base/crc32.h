@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace vakt {
 
@@ -28,6 +29,9 @@ inline constexpr auto kCrc32Table = crc32_table();
     for (const auto byte : bytes)
         value = detail::kCrc32Table[(value ^ byte) & 0xFFU] ^ (value >> 8);
     return ~value;
+}
+[[nodiscard]] inline std::uint32_t crc32(std::string_view text) {
+    return crc32(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
 }  // namespace vakt

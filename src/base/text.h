@@ -32,6 +32,14 @@ template <std::unsigned_integral T>
     return line;
 }
 
+/// Cuts off and returns the text up to the next blank, without it; the rest stays in `text`.
+[[nodiscard]] constexpr std::string_view take_word(std::string_view& text) {
+    const auto end = text.find(' ');
+    const auto word = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return word;
+}
+
 /// The words of a line, parted by any number of blanks and tabs.
 [[nodiscard]] inline std::vector<std::string_view> split_words(std::string_view line) {
     constexpr std::string_view kBlank = " \t";

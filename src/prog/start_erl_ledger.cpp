@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <span>
 
 #include "base/bytes.h"
 #include "base/crc32.h"
@@ -73,8 +72,7 @@ bool runs(const release::StartEntry& start) {
 std::uint32_t this_boot() {
     const auto boot = sys::boot_id();
     if (!boot) return release::kBootUnknown;
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(boot->data());
-    return crc32(std::span(bytes, boot->size()));
+    return crc32(*boot);
 }
 
 Result<StartLedger> StartLedger::open(const std::string& dir, std::chrono::milliseconds patience) {

@@ -3,7 +3,6 @@
 #include "release/choice.h"
 
 #include <algorithm>
-#include <span>
 #include <string_view>
 
 #include "base/crc32.h"
@@ -146,9 +145,7 @@ class Chooser {
 }  // namespace
 
 std::uint32_t tag_of(const Release& release) {
-    const auto text = start_data_text(release);
-    const auto* start = reinterpret_cast<const std::uint8_t*>(text.data());
-    const auto tag = crc32(std::span(start, text.size()));
+    const auto tag = crc32(start_data_text(release));
     return tag == 0 ? 1 : tag;
 }
 

@@ -43,14 +43,6 @@ void put_masked(Line& line, std::string_view text) {
     return std::nullopt;
 }
 
-/// Cuts off and returns the text up to the next blank.
-[[nodiscard]] inline std::string_view take_word(std::string_view& text) {
-    const auto end = text.find(' ');
-    const auto word = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    return word;
-}
-
 /// A number that may have a sign before it.
 [[nodiscard]] inline std::optional<std::int64_t> parse_signed(std::string_view text) {
     const bool negative = text.starts_with('-');

@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <optional>
-#include <span>
 
 #include "base/crc32.h"
 #include "base/text.h"
-#include "report/pmsg_words.h"
 
 namespace vakt::report {
 namespace {
@@ -26,13 +24,9 @@ std::string_view without_ecc(std::string_view bytes) {
     return behind.empty() ? bytes.substr(0, last) : bytes;
 }
 
-std::uint32_t crc_of(std::string_view text) {
-    return crc32(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
-}
-
 ToldRecord record_of(const PstoreFile& file, const BootId& boot) {
     const auto bytes = without_ecc(file.bytes);
-    return {boot, crc_of(bytes), bytes.size()};
+    return {boot, crc32(bytes), bytes.size()};
 }
 
 bool is_same(const ToldRecord& a, const ToldRecord& b) {
@@ -51,7 +45,7 @@ std::optional<ToldSlot> read_slot(std::string_view bytes) {
     line = line.substr(1, line.size() - 2);
     const auto number = parse_decimal<std::uint64_t>(take_word(line));
     const auto crc = parse_decimal<std::uint32_t>(line);
-    if (!number || crc != crc_of(text.substr(0, text.rfind(' ')))) return std::nullopt;
+    if (!number || crc != crc32(text.substr(0, text.rfind(' ')))) return std::nullopt;
     return ToldSlot{*number, read_told(text.substr(0, at))};
 }
 
@@ -113,7 +107,7 @@ ToldRecords read_told(std::string_view text) {
 
 std::string slot_of(const ToldSlot& slot) {
     auto text = text_of(slot.told) + std::string(kSlot) + " " + std::to_string(slot.number);
-    text += " " + std::to_string(crc_of(text)) + "\n";
+    text += " " + std::to_string(crc32(text)) + "\n";
     text.resize(kToldSlot, '\0');
     return text;
 }

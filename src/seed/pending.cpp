@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <optional>
-#include <span>
 #include <system_error>
 
 #include "base/crc32.h"
@@ -42,13 +41,6 @@ std::string line_of(const AppendedRow& row) {
            " " + row.path + "\n";
 }
 
-std::string_view take_word(std::string_view& line) {
-    const auto end = std::min(line.find(' '), line.size());
-    const auto word = line.substr(0, end);
-    line.remove_prefix(std::min(end + 1, line.size()));
-    return word;
-}
-
 std::optional<AppendedRow> read_row(std::string_view line) {
     if (take_word(line) != kRow) return std::nullopt;
     const auto crc = parse_decimal<std::uint32_t>(take_word(line));
@@ -60,8 +52,7 @@ std::optional<AppendedRow> read_row(std::string_view line) {
 }  // namespace
 
 AppendedRow row_of(const std::string& path, std::string_view content) {
-    const auto* start = reinterpret_cast<const std::uint8_t*>(content.data());
-    return {path, crc32(std::span(start, content.size())), content.size()};
+    return {path, crc32(content), content.size()};
 }
 
 bool has(const AppendedRows& rows, const AppendedRow& one) {

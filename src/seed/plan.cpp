@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <utility>
 
 #include "base/crc32.h"
@@ -44,8 +43,7 @@ class Planner {
         });
         if (!documents_.meta_data) say("the seed has no meta-data");
         plan_.instance_id = meta.instance_id;
-        plan_.digest =
-            hex(crc32({reinterpret_cast<const std::uint8_t*>(all_.data()), all_.size()}));
+        plan_.digest = hex(crc32(all_));
         plan_.files = std::move(user.files);
         host(meta.host, user.host);
         if (network) network_files(*network);

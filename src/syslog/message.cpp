@@ -4,20 +4,13 @@
 
 #include <array>
 
+#include "base/text.h"
 #include "syslog/structured.h"
 
 namespace vakt::syslog {
 namespace {
 
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
-
-/// Takes the bytes up to the next blank off the front, and the blank.
-std::string_view take_word(std::string_view& text) {
-    const auto end = text.find(' ');
-    const auto word = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    return word;
-}
 
 // ---- RFC 5424, section 6 ----
 

@@ -838,6 +838,19 @@ sys::Fd listen_as_board(const std::string& path) {
     return listener;
 }
 
+// The board's end of a device, until a time that the answers may move: an empty one is none.
+void answer_until(const sys::Fd& device, Clock::time_point& until,
+                  const std::function<std::string(const std::string&)>& answer_to) {
+    while (Clock::now() < until) {
+        pollfd ready = {device.get(), POLLIN, 0};
+        if (::poll(&ready, 1, 100) != 1) continue;
+        char text[64] = {};
+        if (::recv(device.get(), text, sizeof text - 1, 0) <= 0) break;
+        const auto answer = answer_to(text);
+        if (!answer.empty()) ::send(device.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+    }
+}
+
 // A board that counts from the first "arm" on, of which it answers nonsense.
 void arm_fails(const std::string& dir, bool can_disarm) {
     const auto path = dir + "/odd";
@@ -850,25 +863,17 @@ void arm_fails(const std::string& dir, bool can_disarm) {
     int pets_unarmed = 0;
     int pets = 0;
     auto until = Clock::now() + 40s;
-    while (Clock::now() < until) {
-        pollfd ready = {device.get(), POLLIN, 0};
-        if (::poll(&ready, 1, 100) != 1) continue;
-        char text[64] = {};
-        if (::recv(device.get(), text, sizeof text - 1, 0) <= 0) break;
-        const std::string said(text);
-        std::string answer;
-        if (said == "boot?") answer = "boot 0";
+    answer_until(device, until, [&](const std::string& said) -> std::string {
+        if (said == "boot?") return "boot 0";
         if (said == "disarm") {
             ++disarms;
-            answer = can_disarm ? "disarmed" : "refused";
+            return can_disarm ? "disarmed" : "refused";
         }
         if (said == "pet") ++(arms < 2 ? pets_unarmed : pets);
-        if (said.starts_with("arm")) {
-            answer = ++arms < 2 ? "granted a lot" : "granted 3000";
-            if (arms == 2) until = Clock::now() + 3200ms;
-        }
-        if (!answer.empty()) ::send(device.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
-    }
+        if (!said.starts_with("arm")) return "";
+        if (++arms == 2) until = Clock::now() + 3200ms;
+        return arms < 2 ? "granted a lot" : "granted 3000";
+    });
     expect(disarms == 1, "what could not be armed was not disarmed");
     expect(arms == 2, "it was not tried again");
     expect(can_disarm ? pets_unarmed == 0 : pets_unarmed >= 4, "pets before it was armed");
@@ -890,22 +895,14 @@ void arm_fails_and_stops_later(const std::string& dir) {
     int pets_counting = 0;
     int pets_stopped = 0;
     auto until = Clock::now() + 40s;
-    while (Clock::now() < until) {
-        pollfd ready = {device.get(), POLLIN, 0};
-        if (::poll(&ready, 1, 100) != 1) continue;
-        char text[64] = {};
-        if (::recv(device.get(), text, sizeof text - 1, 0) <= 0) break;
-        const std::string said(text);
-        std::string answer;
-        if (said == "boot?") answer = "boot 0";
-        if (said.starts_with("arm")) answer = "granted a lot";
-        if (said == "disarm") {
-            answer = ++disarms < 2 ? "refused" : "disarmed";
-            if (disarms == 2) until = Clock::now() + 3s;
-        }
+    answer_until(device, until, [&](const std::string& said) -> std::string {
+        if (said == "boot?") return "boot 0";
+        if (said.starts_with("arm")) return "granted a lot";
         if (said == "pet") ++(disarms < 2 ? pets_counting : pets_stopped);
-        if (!answer.empty()) ::send(device.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
-    }
+        if (said != "disarm") return "";
+        if (++disarms == 2) until = Clock::now() + 3s;
+        return disarms < 2 ? "refused" : "disarmed";
+    });
     expect(disarms == 2, "it was not stopped with the second try");
     expect(pets_counting >= 4, "what counts was not petted");
     expect(pets_stopped == 0, "what was stopped is petted");
@@ -923,19 +920,15 @@ void too_long_is_refused(const std::string& dir, bool can_disarm) {
     const sys::Fd device(::accept(listener.get(), nullptr, nullptr));
     int pets = 0;
     bool disarmed = false;
-    while (pets < 2) {
-        char text[64] = {};
-        const auto got = ::recv(device.get(), text, sizeof text - 1, 0);
-        if (got <= 0) break;
-        const std::string said(text);
-        std::string answer;
-        if (said == "boot?") answer = "boot 0";
-        if (said.starts_with("arm")) answer = "granted 20000";
-        if (said == "disarm") answer = can_disarm ? "disarmed" : "refused";
-        disarmed = disarmed || said == "disarm";
-        pets += said == "pet" ? 1 : 0;
-        if (!answer.empty()) ::send(device.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
-    }
+    auto until = Clock::now() + 40s;
+    answer_until(device, until, [&](const std::string& said) -> std::string {
+        if (said == "boot?") return "boot 0";
+        if (said.starts_with("arm")) return "granted 20000";
+        if (said == "pet" && ++pets == 2) until = Clock::now();
+        if (said != "disarm") return "";
+        disarmed = true;
+        return can_disarm ? "disarmed" : "refused";
+    });
     expect(disarmed, "it was not disarmed");
     expect(bench.said("14.1 s") && bench.said("20 s"), "the arithmetic is not said");
     if (can_disarm) {

@@ -221,11 +221,14 @@ one_end_or_the_other() {
         equal '' "$(find "$root/etc" -name '*.vakt-seed')" "$1, left behind"
     fi
 }
-# Before each such call in turn the process is killed, and the next run has to bring it to the one end or the other.
-a_kill_at_any_call() {
+traced_machine() {
     wants strace
     machine
     strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+}
+# Before each such call in turn the process is killed, and the next run has to bring it to the one end or the other.
+a_kill_at_any_call() {
+    traced_machine
     for call in renameat fsync unlinkat; do
         at=1
         while ! traced -e "trace=$call" -e "inject=$call:signal=KILL:when=$at"; do
@@ -244,9 +247,7 @@ a_kill_at_any_call() {
 }
 # The note of what is to be renamed is there, and neither can be said to be on the disk nor be removed.
 a_note_that_may_be_there() {
-    wants strace
-    machine
-    strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+    traced_machine
     traced -e trace=renameat,fsync,unlinkat
     rm -rf "$root"
     machine
@@ -273,9 +274,7 @@ a_damaged_note() {
 # At each rename in turn it fails. Whatever is claimed is so, and a corrected seed is taken.
 failing_at() { traced -e trace=renameat -e "inject=renameat:error=$2:when=$1"; }
 a_failure_at_any_rename() {
-    wants strace
-    machine
-    strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+    traced_machine
     for error in EISDIR ENOSPC; do
         at=1
         begun=0
@@ -374,9 +373,7 @@ END
 }
 # Also when it is given up the new files go, wherever that is cut short: one may be the cookie.
 a_kill_while_it_is_given_up() {
-    wants strace
-    machine
-    strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+    traced_machine
     for call in renameat fsync unlinkat; do
         at=1
         while
