@@ -173,6 +173,19 @@ a_killed_vm_resets_the_board() {
     said '^account  sent 1, read 1, delivered 1, lost 0$'
 }
 
+# Nobody but the bridge of the first boot knew what was sent, and nothing else is claimed.
+a_reset_without_a_daemon() {
+    tree_at "$tmp/t"
+    start "$tmp/t" DAEMON=none DURATION=600
+    live
+    kill -KILL "$(pid_of vm.pid)"
+    eventually 60 told '\(vm_crash\|heart_command\)' || { cat "$tmp/said"; fail 'Erlang does not know'; }
+    kill -TERM "$runner"
+    finish_with 0
+    said '^account  delivered [1-9][0-9]*, lost [0-9]*; sent before a reset: .*; resets 1$' || { cat "$tmp/said"; fail 'no such account'; }
+    said 'the account is right'
+}
+
 an_end_in_the_midst_of_the_ladder() {
     by_default
     tree_at "$tmp/t"
@@ -256,6 +269,7 @@ check 'SIGTERM ends the daemon and the VM too' nothing_runs_on
 check 'a second run in the same folder is refused' a_second_one_is_refused
 check 'the printed drill hangs the VM: the ladder is seen, the board is reset, Erlang knows why' a_hang_is_drilled
 check 'a killed VM resets the board too, and the next run begins clean' a_killed_vm_resets_the_board
+check 'without a syslog daemon a reset is accounted for too' a_reset_without_a_daemon
 check 'stopped in the midst of the ladder it leaves no process' an_end_in_the_midst_of_the_ladder
 check 'a board that dies is told with status 1' a_board_that_dies_is_told
 check 'a folder too deep for a socket name works' deep_folders_work
