@@ -36,7 +36,7 @@ lists=''
 apt_get() {
     # shellcheck disable=SC2086 # no option is no word
     apt-get -q $lists -o Debug::NoLocking=1 -o APT::Sandbox::User= -o Dir::Cache="$apt/cache" \
-        -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 "$@" </dev/null
+        -o Acquire::Retries=0 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 "$@" </dev/null
 }
 
 # What apt would install beside the package (a simulation; it may differ from machine to machine): the libraries only.
@@ -46,20 +46,29 @@ libraries() {
         awk '$1 == "Inst" && $2 ~ /^lib/ && $3 !~ /^\[/ { print $2 }'
 }
 
-# fetch: the package and its libraries into $work/debs
+# fetch: the package and its libraries into $work/debs. Without a network each file takes its time-outs: one file tells.
 fetch() {
     rm -rf "$work/debs"
     mkdir -p "$work/debs"
-    # shellcheck disable=SC2046,SC2086 # one word a package
-    (cd "$work/debs" && apt_get download $package $(libraries)) >>"$work/log" 2>&1
+    libraries=$(libraries)
+    # shellcheck disable=SC2086 # one word a package
+    (
+        cd "$work/debs"
+        apt_get download $package || exit 1
+        [ -z "$libraries" ] || apt_get download $libraries
+    ) >>"$work/log" 2>&1
 }
 
 own_lists() {
     [ -z "$lists" ] || return 1
+    # Without a name service no list can be had either, nor the daemons after this one.
+    if grep -q 'Temporary failure resolving' "$work/log"; then
+        network=no
+        return 1
+    fi
     lists="-o Dir::State::lists=$apt/lists"
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
     apt_get update >>"$work/log" 2>&1 || :
-    # Where no list can be had, the daemons after this one need not be asked for, each with its time-outs.
     [ -n "$(find "$apt/lists" -name '*_Packages*' -print -quit)" ] || network=no
     [ "$network" = yes ]
 }
