@@ -120,7 +120,7 @@ for name in $wanted; do
         printf 'daemons: %s: no package could be fetched; using %s of this machine\n' "$name" "$place"
     else
         missing="$missing $name"
-        printf 'daemons: %s: the package %s could not be fetched (is there a network?):\n' "$name" "$package" >&2
+        printf 'daemons: %s: the package %s could not be fetched (is there a network?)\n' "$name" "$package" >&2
         grep -E '^(E|W|Err):?' "$work/log" | sort -u | tail -n 4 | sed 's/^/    /' >&2 || :
         continue
     fi

@@ -22,8 +22,7 @@ std::optional<Duration> Devices::arm(keeper::DeviceId id, Duration timeout) {
     if (!row.device) {
         auto opened = drivers::open_device(settings_[id]);
         if (!opened) {
-            const bool news = row.complaint != FixedText<160>(describe(opened.error()));
-            complain(id, opened.error());
+            const bool news = complain(id, opened.error());
             if (news && opened.error().code == std::errc::device_or_resource_busy)
                 name_the_owner(settings_[id].path);
             return std::nullopt;
@@ -37,7 +36,7 @@ std::optional<Duration> Devices::arm(keeper::DeviceId id, Duration timeout) {
         complain(id, granted.error());
         return std::nullopt;
     }
-    row.complaint = {};
+    row.complaints.forget();
     row.unarmed = Unarmed::no;
     log_.say(Severity::info, row.device->name(), " is armed: ", wdt::in_words(*granted));
     return *granted;
@@ -92,7 +91,7 @@ bool Devices::pet(keeper::DeviceId id) {
         ++row.pets;
         if (row.pets_fail) {
             log_.say(Severity::notice, row.device->name(), " can be petted again");
-            row.complaint = {};
+            row.complaints.forget();
             row.pets_fail = false;
         }
         return true;
@@ -125,11 +124,11 @@ wdt::Millis Devices::time_left(keeper::DeviceId id, Instant now) {
     return row.left;
 }
 
-void Devices::complain(keeper::DeviceId id, const Error& error) {
-    const FixedText<160> words(describe(error));
-    if (rows_[id].complaint == words) return;
-    rows_[id].complaint = words;
-    log_.say(Severity::err, words.view());
+bool Devices::complain(keeper::DeviceId id, const Error& error) {
+    const auto words = describe(error);
+    const bool news = rows_[id].complaints.is_news(words);
+    if (news) log_.say(Severity::err, words);
+    return news;
 }
 
 void Devices::pass_on_remarks(keeper::DeviceId id) {

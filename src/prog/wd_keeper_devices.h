@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "base/fixed_text.h"
 #include "base/instant.h"
+#include "base/said_before.h"
 #include "keeper/names.h"
 #include "prog/daemon_log.h"
 #include "wdt/device_settings.h"
@@ -15,8 +15,8 @@
 
 namespace vakt::prog {
 
-/// Success allocates nothing once a device is armed; what goes wrong is said here, each time in
-/// other words only.
+/// Success allocates nothing once a device is armed; what goes wrong is said here, but
+/// not what was said lately.
 class Devices {
  public:
     /// What has become of one that could not be armed.
@@ -27,7 +27,7 @@ class Devices {
         bool told = false;                            ///< the hardware's word on the last restart
         wdt::BootFlags boot = 0;
         std::size_t remarks_said = 0;
-        FixedText<160> complaint{};  ///< said last
+        SaidBefore complaints;
         bool pets_fail = false;
         Unarmed unarmed = Unarmed::no;  ///< said last
         std::uint32_t pets = 0;
@@ -61,7 +61,8 @@ class Devices {
 
  private:
     void ask_boot_status(keeper::DeviceId id);
-    void complain(keeper::DeviceId id, const Error& error);
+    /// True: it was news, and is said.
+    bool complain(keeper::DeviceId id, const Error& error);
     void pass_on_remarks(keeper::DeviceId id);
 
     const std::vector<wdt::DeviceSettings>& settings_;
