@@ -25,6 +25,8 @@ class Log {
         (line.put(parts), ...);
         write(severity, line.view());
     }
+    /// At SIGCHLD, see SideOutput.
+    void collect() { stderr_.collect(); }
 
  private:
     static constexpr std::size_t kLongest = 900;

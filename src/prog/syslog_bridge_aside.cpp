@@ -32,8 +32,7 @@ constexpr mode_t kMode = 0644;
 
 }  // namespace
 
-Aside::Aside(loop::Loop& loop, std::string directory)
-    : directory_(std::move(directory)), on_child_(loop, SIGCHLD, [this] { collect(); }) {}
+Aside::Aside(std::string directory) : directory_(std::move(directory)) {}
 
 bool Aside::put(const std::vector<FileText>& files) {
     collect();

@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "loop/loop.h"
-
 namespace vakt::prog {
 
 struct FileText {
@@ -19,20 +17,19 @@ struct FileText {
 
 class Aside {
  public:
-    Aside(loop::Loop& loop, std::string directory);
+    explicit Aside(std::string directory);
 
     /// Replaces the files, each wholly or not at all. False, and nothing done, while those before
     /// are still under way or no child could be made. What fails is not told: the old ones stay.
     [[nodiscard]] bool put(const std::vector<FileText>& files);
     /// Waits for those that are under way, so long at most.
     void finish(std::chrono::milliseconds patience);
-
- private:
+    /// At SIGCHLD.
     void collect();
 
+ private:
     std::string directory_;
     pid_t child_ = 0;
-    loop::Signal on_child_;
 };
 
 }  // namespace vakt::prog

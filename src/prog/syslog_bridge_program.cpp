@@ -44,7 +44,7 @@ BridgeProgram::BridgeProgram(loop::Loop& loop, BridgeParts parts, Log& log)
                [this] { turn_over(); }),
       sources_(loop, bridge_, taps_, clock_, log, std::move(parts_.inherited), parts_.options.kmsg,
                parts_.options.state, [this] { turn_over(); }),
-      aside_(loop, parts_.options.state),
+      aside_(parts_.options.state),
       tick_(loop, [this] { tick(); }),
       house_(loop, [this] { keep_house(); }),
       watchdog_(loop,
@@ -55,7 +55,11 @@ BridgeProgram::BridgeProgram(loop::Loop& loop, BridgeParts parts, Log& log)
       on_hup_(loop, SIGHUP, [this] { reload(); }),
       on_usr1_(loop, SIGUSR1, [this] { say_lines(log_, Severity::info, bridge_.account()); }),
       on_term_(loop, SIGTERM, [this] { loop_.stop(); }),
-      on_int_(loop, SIGINT, [this] { loop_.stop(); }) {}
+      on_int_(loop, SIGINT, [this] { loop_.stop(); }),
+      on_child_(loop, SIGCHLD, [this] {
+          aside_.collect();
+          log_.collect();
+      }) {}
 
 int BridgeProgram::run() {
     // A ring that is full of numbers from before may be ahead of what was reserved.

@@ -75,6 +75,7 @@ class BridgeProgram {
     loop::Signal on_usr1_;
     loop::Signal on_term_;
     loop::Signal on_int_;
+    loop::Signal on_child_;
     std::string status_;
     bool places_are_late_ = false;  // and it was said
 };

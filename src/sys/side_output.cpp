@@ -65,8 +65,13 @@ bool SideOutput::put(std::string_view words) {
     return false;
 }
 
+void SideOutput::collect() {
+    if (child_ > 0 && ::waitpid(child_, nullptr, WNOHANG) != 0) child_ = 0;
+}
+
 bool SideOutput::put_by_child(std::string_view words) {
-    if (child_ > 0 && ::waitpid(child_, nullptr, WNOHANG) == 0) return false;
+    collect();
+    if (child_ > 0) return false;
     child_ = ::fork();
     if (child_ < 0) return false;
     if (child_ > 0) return true;

@@ -24,6 +24,9 @@ class SideOutput {
     /// Writes `words` as they are, at most 4096 bytes of them.
     void say(std::string_view words);
 
+    /// At SIGCHLD, or later: a child that has written is not left a zombie. It waits for nothing.
+    void collect();
+
     [[nodiscard]] std::size_t dropped() const { return dropped_; }
 
  private:

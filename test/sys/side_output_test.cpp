@@ -3,9 +3,12 @@
 
 #include <CppUTest/TestHarness.h>
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 
 using vakt::sys::SideOutput;
@@ -49,6 +52,20 @@ TEST_GROUP(SideOutput) {
         STRCMP_EQUAL("(2 lines could not be written)\r\nthree\n", take(ends[0]).c_str());
     }
 };
+
+// Of what can be neither opened anew nor sent to.
+TEST(SideOutput, a_child_that_has_written_is_no_zombie) {
+    ends[0] = ::eventfd(0, EFD_CLOEXEC);
+    SideOutput output(ends[0]);
+    output.say("8 bytes!");
+    CHECK_EQUAL(0, output.dropped());
+    STRCMP_EQUAL("8 bytes!", take(ends[0]).c_str());
+    siginfo_t ended = {};
+    CHECK_EQUAL(0, ::waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT));
+    output.collect();
+    CHECK_EQUAL(-1, ::waitpid(-1, nullptr, WNOHANG));
+    CHECK_EQUAL(ECHILD, errno);
+}
 
 TEST(SideOutput, what_a_full_pipe_does_not_take_is_dropped_counted_and_told) {
     CHECK_EQUAL(0, ::pipe(ends));
