@@ -54,6 +54,7 @@ http() {
 
 a_name_in_epmd() {
     mark
+    # shellcheck disable=SC2016 # for the board's shell
     guest '/usr/lib/otp/erts-*/bin/epmd -daemon && echo "daemon $((40 + 2))"'
     await 60 shell '^daemon 42'
     # The node has been up for long: it is given its name now.
