@@ -35,7 +35,7 @@ apt=$PWD/build/apt
 lists=''
 apt_get() {
     # shellcheck disable=SC2086 # no option is no word
-    apt-get -q $lists -o Debug::NoLocking=1 -o APT::Sandbox::User= -o Dir::Cache="$apt/cache" \
+    LC_ALL=C apt-get -q $lists -o Debug::NoLocking=1 -o APT::Sandbox::User= -o Dir::Cache="$apt/cache" \
         -o Acquire::Retries=0 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 "$@" </dev/null
 }
 

@@ -67,7 +67,7 @@ if [ -n "$missing" ]; then
     }
 fi
 
-# A machine for CI waits for its network where a person would be told: two more tries, a minute apart.
+# A machine for CI (CI is set) waits for its network where a person would be told: two more tries, PATIENCE seconds apart (60).
 get_daemons() {
     tries=1
     if [ -n "${CI:-}" ]; then tries=3; fi
