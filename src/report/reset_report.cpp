@@ -128,7 +128,8 @@ void read_entries(const std::vector<Entry>& entries, Facts& facts) {
 Verdict judge_panic(const Facts& facts) {
     if (facts.pstore.pretimeout)
         return {facts.note ? facts.note->cause : Cause::hw_watchdog, Confidence::high};
-    const bool contradicted = facts.note || facts.noted_clean || facts.bitten;
+    // Of a boot that nothing else names, the record may be older than the hang.
+    const bool contradicted = facts.note || facts.noted_clean || (facts.bitten && !facts.in_ledger);
     return {Cause::kernel_panic, contradicted ? Confidence::medium : Confidence::high};
 }
 

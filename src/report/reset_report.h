@@ -58,7 +58,8 @@ inline constexpr std::size_t kLastLines = 40;
 ///    found                                  cause          confidence
 ///  1 panic by the watchdog's pretimeout, N  N              high
 ///  2 the same without N                     hw_watchdog    high
-///  3 any other panic                        kernel_panic   high; medium with N, C or HW 1
+///  3 any other panic                        kernel_panic   high; medium with N or C, and with HW 1
+///                                                        where the boot is not in the ledger
 ///  4 N requested                            requested      high; medium with HW 1, unless the
 ///                                                        hardware was what was asked for
 ///  5 N otherwise, HW 1 or C                 N              high
@@ -77,7 +78,9 @@ inline constexpr std::size_t kLastLines = 40;
 ///
 /// Entries of one boot are in the order of its own clock, since pmsg and the ledger may number them
 /// differently. HW 1 with C or a request is no proof of a hang: many boards restart by their
-/// watchdog.
+/// watchdog. Nor is HW 1 a word against a panic: a kernel that stops there (panic=0), or whose last
+/// seconds before a restart are longer than what is left of the countdown, is reset by the
+/// hardware.
 [[nodiscard]] Report make_report(const Findings& findings);
 
 }  // namespace vakt::report

@@ -90,7 +90,9 @@ TEST(ResetReport, a_panic_is_the_deepest_level) {
     ROW(Case().panic(), Cause::kernel_panic, kHigh);
     ROW(Case().boot().panic(), Cause::kernel_panic, kHigh);
     ROW(Case().boot().panic().hardware(0), Cause::kernel_panic, kHigh);
-    ROW(Case().boot().panic().hardware(wdt::kCardReset), Cause::kernel_panic, kMedium);
+    // The kernel stopped there, and the hardware had to reset the board.
+    ROW(Case().boot().panic().hardware(wdt::kCardReset), Cause::kernel_panic, kHigh);
+    ROW(Case().panic().hardware(wdt::kCardReset), Cause::kernel_panic, kMedium);
     ROW(Case().boot().note(Cause::vm_hang).panic(), Cause::kernel_panic, kMedium);
     ROW(Case().boot().note(Cause::requested).panic(), Cause::kernel_panic, kMedium);
     ROW(Case().boot().kind(Kind::clean).panic(), Cause::kernel_panic, kMedium);
