@@ -73,6 +73,9 @@ chmod 644 /tmp/say; su otpuser -c 'exec to_erl </tmp/say' >/dev/null 2>&1 &"
 
 # shellcheck disable=SC2016 # the guest's shell is to see what is in quotes
 inject() {
+    # As little is left of the countdown as can be: the hardware bites while the kernel that panicked waits to restart.
+    [ "$1" != softlockup ] ||
+        answer 120 'until vaktctl --json status | tr -d " " | grep -q "\"petted_ago_ms\":9[0-5][0-9][0-9]"; do usleep 50000; done'
     # What is on its way to the host when a kernel stops does not arrive.
     guest 'read -r up _ </proc/uptime; echo "struck $up"; usleep 300000'
     case $1 in
