@@ -31,7 +31,8 @@ leave_user() {
 place() {
     [ -n "${home:-}" ] || skip 'needs root'
     o=$home/otp
-    rm -rf "$o"
+    pidfile=$home/node.pid
+    rm -rf "$o" "$pidfile"
     mkdir -p "$o/bin" "$o/log" "$o/lib"
     # As run_erl does it: a process of its own, that goes on when start has ended.
     cat >"$o/bin/start" <<-'END'
@@ -57,7 +58,7 @@ place() {
 	END
     chmod 0755 "$o/bin/start" "$o/bin/beam_standin" "$o/bin/heart"
     chown -R "$uid:$uid" "$o"
-    printf 'VAKT_USER=vaktnode\nROOTDIR=%s\nSTOP_LIMIT=%s\nHEART_COMMAND="vaktctl --yes reboot"\nVAKT_LEASE=vaktnode\n' "$o" "${1:-30}" >"$tmp/node.conf"
+    printf 'VAKT_USER=vaktnode\nROOTDIR=%s\nSTOP_LIMIT=%s\nHEART_COMMAND="vaktctl --yes reboot"\nVAKT_LEASE=vaktnode\nPIDFILE=%s\n' "$o" "${1:-30}" "$pidfile" >"$tmp/node.conf"
     sed 's|%USER%|nobody|; s|%ROOT%|/nowhere|; s|%SYSCONFDIR%|/nowhere|' conf/sysv/S75otp.system >"$tmp/script"
 }
 # otp_system ACTION: by the shell of this check
@@ -68,7 +69,7 @@ otp_system() {
 up() {
     otp_system start
     eventually 20 test -f "$o/log/up"
-    pid=$(cat "$o/log/node.pid")
+    pid=$(cat "$pidfile")
     printf '%s\n' "$pid" >>"$tmp/.spawned"
 }
 down() { if kill -0 "$1" 2>/dev/null; then fail "process $1 is still there"; fi; }
@@ -77,16 +78,16 @@ starts_as_the_user_and_stops_in_order() {
     place
     up
     equal "$uid" "$(stat -c %u "/proc/$pid")" 'whose it is'
-    for given in 'HEART_COMMAND=vaktctl --yes reboot' VAKT_LEASE=vaktnode "VAKT_PIDFILE=$o/log/node.pid"; do
+    for given in 'HEART_COMMAND=vaktctl --yes reboot' VAKT_LEASE=vaktnode "VAKT_PIDFILE=$pidfile"; do
         grep -q -x -F -e "$given" "$o/bin/start.env" || fail "not given: $given"
     done
     otp_system status | grep -q "process $pid"
     otp_system start | grep -q 'the node runs'
-    equal "$pid" "$(cat "$o/log/node.pid")" 'after a second start'
+    equal "$pid" "$(cat "$pidfile")" 'after a second start'
     otp_system stop
     down "$pid"
     [ -f "$o/log/in_order" ] || fail 'it was not asked'
-    [ ! -f "$o/log/node.pid" ] || fail 'the pid file is there'
+    [ ! -f "$pidfile" ] || fail 'the pid file is there'
     code=0
     otp_system status || code=$?
     equal 3 "$code" 'status'
@@ -109,7 +110,7 @@ what_does_not_stop_is_killed_heart_first() {
 
 a_node_that_is_distributed_is_asked_by_erl_call() {
     place 20
-    printf '#!/bin/sh\nprintf "%%s\\n" "$*" >"%s"\ntouch "%s"\nkill -TERM "$(cat "%s")"\n' "$o/log/called" "$o/log/by_call" "$o/log/node.pid" >"$o/bin/erl_call"
+    printf '#!/bin/sh\nprintf "%%s\\n" "$*" >"%s"\ntouch "%s"\nkill -TERM "$(cat "%s")"\n' "$o/log/called" "$o/log/by_call" "$pidfile" >"$o/bin/erl_call"
     chmod 0755 "$o/bin/erl_call"
     printf 'NODE=cp1\n' >>"$tmp/node.conf"
     up
@@ -138,19 +139,23 @@ nobody_elses_process_is_touched() {
     spawn "$tmp/beam.smp" 600
     named_alike=$spawned
     for words in "$other" "$named_alike" 0 1 -1 "-$$" "$other $named_alike" '$(touch /tmp/vakt-sysv-pwned)' '`touch /tmp/vakt-sysv-pwned`' '; kill 1' '*' ''; do
-        printf '%s\n' "$words" >"$o/log/node.pid"
+        printf '%s\n' "$words" >"$pidfile"
         otp_system stop >/dev/null 2>&1 || :
         kill -0 "$other" || fail "with '$words' root's process was ended"
         kill -0 "$named_alike" || fail "with '$words' another's emulator was ended"
         [ ! -e /tmp/vakt-sysv-pwned ] || fail "'$words' was run"
     done
-    rm -f "$o/log/node.pid"
-    mkfifo "$o/log/node.pid"
+    # nor is root held up by what stands in its place, which its user cannot take, or by what its user makes of it
+    : >"$pidfile"
+    chown "$uid" "$pidfile"
+    for act in 'rm -f' 'ln -sf /dev/zero'; do
+        if su vaktnode -c "$act '$pidfile'" 2>/dev/null </dev/null; then fail "its user may: $act"; fi
+    done
+    su vaktnode -c "truncate -s 4G '$pidfile'" </dev/null
     # shellcheck disable=SC2086 # "busybox sh" are two words
-    VAKT_NODE_CONF=$tmp/node.conf timeout 20 $shell "$tmp/script" stop || [ $? -ne 124 ] || fail 'a FIFO in its place holds root up'
-    rm -f "$o/log/node.pid"
+    VAKT_NODE_CONF=$tmp/node.conf timeout 20 $shell "$tmp/script" stop 2>/dev/null || [ $? -ne 124 ] || fail 'a file of 4 GiB holds root up'
     # a number that is now another's does not keep the node from starting
-    printf '%s\n' "$other" >"$o/log/node.pid"
+    printf '%s\n' "$other" >"$pidfile"
     up
     # nothing of the user's own, which may never end, stands between root and the node's end
     echo 'sleep 600' >"$home/.profile"
