@@ -86,6 +86,13 @@ what_the_node_must_not_lose_is_there() {
     done
 }
 
+# It comes where the disk is gone, and may open a watchdog whose driver comes after it.
+the_keeper_needs_no_disk_and_no_driver() {
+    ! grep -E '^(Requires|BindsTo|Requisite|StateDirectory)=' conf/systemd/vakt-keeper.service || fail 'it needs it'
+    # systemd.resource-control(5): a group is looked up in /proc/devices and a path with stat(2), once; of all groups only * is not
+    equal 'char-* rw' "$(sed -n 's/^DeviceAllow=//p' conf/systemd/vakt-keeper.service)" 'what it may open'
+}
+
 # SMF's manifest: well-formed, with what startd asks for; against the DTD where somebody has one (it is not ours to copy).
 the_manifest_is_well_formed_and_whole() {
     command -v xmllint >/dev/null 2>&1 || skip 'there is no xmllint'
@@ -138,10 +145,9 @@ what_the_keeper_must_not_lose_is_there() {
 
 # systemd gives a directory that two units name, and all in it, to the one that started last.
 the_bridge_has_nothing_of_the_keeper_s() {
+    grep -qx RuntimeDirectory=vakt conf/systemd/vakt-keeper.service
     for kind in Runtime State; do
-        keeper=$(sed -n "s/^${kind}Directory=//p" conf/systemd/vakt-keeper.service)
-        bridge=$(sed -n "s/^${kind}Directory=//p" conf/systemd/vakt-bridge.service)
-        equal "$keeper/bridge" "$bridge" "${kind}Directory"
+        equal vakt/bridge "$(sed -n "s/^${kind}Directory=//p" conf/systemd/vakt-bridge.service)" "${kind}Directory"
     done
     for line in User=vakt RuntimeDirectoryPreserve=yes Restart=always Type=notify WatchdogSec=30 StartLimitIntervalSec=0 \
         CapabilityBoundingSet= AmbientCapabilities=; do
@@ -209,6 +215,7 @@ check 'what its sources need more is understood' what_the_sources_need_more_is_u
 check 'its user and directories are made' the_user_and_its_directories_are_made
 check 'the bus policy is well formed' the_policy_is_well_formed
 check 'a system without libsystemd is built without wd_bus' without_libsystemd_wd_bus_is_left_out
+check 'the keeper needs no disk, and no driver before it' the_keeper_needs_no_disk_and_no_driver
 check 'the node: started for ever, after keeper and bridge, needing neither' what_the_node_must_not_lose_is_there
 check 'with the classic drop-in the node may have its setuid helper' the_classic_node_may_have_its_setuid_helper
 check "SMF's manifest is well-formed and says all that it has to" the_manifest_is_well_formed_and_whole
