@@ -154,8 +154,8 @@ nobody_elses_process_is_touched() {
     su vaktnode -c "truncate -s 4G '$pidfile'" </dev/null
     # shellcheck disable=SC2086 # "busybox sh" are two words
     VAKT_NODE_CONF=$tmp/node.conf timeout 20 $shell "$tmp/script" stop 2>/dev/null || [ $? -ne 124 ] || fail 'a file of 4 GiB holds root up'
-    # a number that is now another's does not keep the node from starting
-    printf '%s\n' "$other" >"$pidfile"
+    # a number that is now another's does not keep the node from starting, whatever that one is called
+    printf '%s\n' "$named_alike" >"$pidfile"
     up
     # nothing of the user's own, which may never end, stands between root and the node's end
     echo 'sleep 600' >"$home/.profile"
@@ -164,6 +164,20 @@ nobody_elses_process_is_touched() {
     rm "$home/.profile"
     down "$pid"
     kill -0 "$other"
+}
+
+# A disk that takes no writes any more is no reason to be without the node.
+without_a_pid_file_it_starts() {
+    place
+    ln -s /proc/none "$pidfile.d"
+    printf 'PIDFILE=%s/node.pid\n' "$pidfile.d" >>"$tmp/node.conf"
+    otp_system start 2>"$tmp/said"
+    eventually 20 test -f "$o/log/up"
+    grep -q 'stop will not find it' "$tmp/said"
+    rm "$pidfile.d"
+    for process in /proc/[0-9]*; do
+        if [ "$(stat -c %u "$process" 2>/dev/null || :)" = "$uid" ]; then kill -KILL "${process#/proc/}" 2>/dev/null || :; fi
+    done
 }
 
 a_place_without_a_release_is_said() {
@@ -195,6 +209,7 @@ for shell in dash 'busybox sh'; do
     check "$shell: what does not stop is killed, its heart first" what_does_not_stop_is_killed_heart_first
     check "$shell: a distributed node is asked by erl_call, which may hang" a_node_that_is_distributed_is_asked_by_erl_call
     check "$shell: nobody else's process is touched" nobody_elses_process_is_touched
+    check "$shell: without a pid file it starts all the same, and says so" without_a_pid_file_it_starts
     check "$shell: a place without a release, and no word" a_place_without_a_release_is_said
 done
 check 'it is for every Bourne shell' it_is_for_every_bourne_shell
