@@ -28,11 +28,11 @@ kilobytes() { echo $((($(stat -c %s "$1") + 1023) / 1024)); }
 boot_kb=$(($(kilobytes "$kernel_place/kernel") + 256))
 [ ! -f "$out/early.cpio.gz" ] || boot_kb=$((boot_kb + $(kilobytes "$out/early.cpio.gz")))
 boot_kb=$(((boot_kb + 63) / 64 * 64))
-truncate -s "${boot_kb}K" "$work/boot"
 fat=12
 # What kind of FAT it is goes by the number of clusters, and 4,085 are the fewest of the larger kind.
 [ "$boot_kb" -lt 8000 ] || fat=16
 [ "$fat" = 12 ] || [ "$boot_kb" -ge 8448 ] || boot_kb=8448
+truncate -s "${boot_kb}K" "$work/boot"
 mkfs.fat --invariant -F "$fat" -s 4 -r 112 -n BOARD "$work/boot" >/dev/null
 touch -d "@$SOURCE_DATE_EPOCH" "$work/syslinux.cfg"
 cp "$kernel_place/kernel" "$work/kernel"

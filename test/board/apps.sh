@@ -15,6 +15,8 @@ export OUT
 libs=/usr/lib/erlang/lib
 
 the_root_is_made() {
+    [ "$(sed -n 's/.*debian=\([a-z0-9]*\).*/\1/p' "board/$board/board.conf")" = "$(dpkg --print-architecture)" ] ||
+        skip "only what erlang-os-mon brings is fetched for $board"
     for app in ssl inets; do [ -n "$(find "$libs" -maxdepth 1 -name "$app-*")" ] || skip "erlang-$app is not installed"; done
     VAKT_BUILT=1 APPS='ssl inets' EPMD=yes scripts/board/root.sh "$board"
 }

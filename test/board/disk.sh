@@ -32,5 +32,5 @@ is_small() {
     [ "$bytes" -lt $((12 * 1024 * 1024)) ] || fail "the disk image has $bytes bytes"
 }
 check 'the disk image boots by itself, and has after a power cut what it wrote before' from_the_disk
-case $board:${ELIXIR:-no} in qemu-x86_64:no) check 'and it is under 12 MB' is_small ;; esac
+case $board:${ELIXIR:-no}:${APPS:-}:${EPMD:-no}:${EMULATOR:-} in qemu-x86_64:no::no:) check 'and it is under 12 MB' is_small ;; esac
 finish
