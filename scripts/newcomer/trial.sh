@@ -28,7 +28,7 @@ as_user() { su - otpuser -c "$1"; }
 # What the node answers to an expression, by to_erl as a script uses it.
 asked() { printf '%s\n' "$1" | timeout 30 su - otpuser -c "$otp/bin/to_erl /tmp/" 2>&1 | tr -d '\r'; }
 answers() { asked "io:format(\"<~p>~n\", [$1])." | grep -q -F -e "<$2>"; }
-vm() { cat /var/run/vakt-node.pid; }
+vm() { cat /var/lib/vakt/node.pid; }
 is_vm() { grep -q beam "/proc/$(vm)/comm"; }
 # Release 1 itself, not the safe one.
 runs_board() { answers 'lists:keymember(board, 1, application:which_applications())' true; }
