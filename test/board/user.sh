@@ -17,6 +17,7 @@ user_checks() {
     check 'on a full disk the board comes up, and its start is known as a good one' a_full_disk
     check "whatever the node's user makes of its directory, root follows no link there" a_link_for_root
     check 'a boot that stands still before there is a keeper is reset, and told' a_boot_that_stands_still
+    check 'and so is one whose keeper stands still before it guards anything' a_keeper_that_never_guards
 }
 
 # From the console's mark on; echoes come with escapes of line editors.
@@ -88,7 +89,7 @@ an_upgrade_that_fails() {
     mark
     # The node ends while it starts, and the board is reset: three times.
     release 0.3.0 "echo nonsense >sys.config"
-    says 600 '^board: ready'
+    says 1800 '^board: ready'
     greet
     equal 0.2.0 "$(running)" 'the release'
     the_log_tells_of 0.3.0
@@ -108,7 +109,7 @@ ok = file:write_file("/tmp/broken.boot", term_to_binary({script, Id, Most ++ [{a
     answer 60 'until [ -s /tmp/broken.boot ]; do usleep 100000; done; sleep 1; ls -l /tmp/broken.boot'
     mark
     release 0.4.0 'cp /tmp/broken.boot start.boot'
-    says 600 '^board: ready'
+    says 1800 '^board: ready'
     greet
     equal 0.2.0 "$(running)" 'the release'
     the_log_tells_of 0.4.0
@@ -134,13 +135,18 @@ a_wrong_configuration() {
     rises
     said console '^board: refused: .*/data/etc/keeper.conf:1' || show_end 'the console does not say so'
     said console '^board: refused: .*/data/etc/bridge.conf' || show_end 'the console does not say so of the bridge'
-    answer 60 'vaktctl --no-colour status; vaktctl --no-colour account; chmod 644 /data/etc/bridge.conf; rm /data/etc/keeper.conf; sync'
+    # Now it may, and says nothing of how large the ring is.
+    answer 60 'vaktctl --no-colour status; vaktctl --no-colour account; vaktctl --no-colour events --text refused; rm /data/etc/keeper.conf; sed -i "/^ring/d" /data/etc/bridge.conf; chmod 644 /data/etc/bridge.conf; sync'
     grep -q '^Board  *guarded' "$machine/answer"
     grep -q '^source  *kmsg' "$machine/answer" || fail "the bridge: $(cat "$machine/answer")"
+    grep -q 'board: refused: .*/data/etc/keeper.conf:1' "$machine/answer" || fail "no event says so: $(cat "$machine/answer")"
     mark
     guest 'reboot'
     rises
     ! said console '^board: refused' || show_end 'what is right is refused'
+    answer 60 'vaktctl --no-colour account; grep -c . /etc/vakt/bridge.conf; ls -l /run/vakt/bridge/bridge.ring'
+    grep -q '^source  *kmsg' "$machine/answer" || fail "the bridge: $(cat "$machine/answer")"
+    grep -q ' 4194304 ' "$machine/answer" || fail "its ring: $(cat "$machine/answer")"
     guest 'rm /data/etc/bridge.conf; sync'
 }
 
@@ -177,12 +183,25 @@ a_link_for_root() {
 
 # What it stands still in is a line of shell here, which stands for a driver or a disk.
 a_boot_that_stands_still() {
+    stands_still 'sleep 1000'
+}
+# The board is up meanwhile, and unguarded.
+a_keeper_that_never_guards() {
+    stands_still 'printf "#!/bin/sh\nsleep 1000\n" >/run/wd_keeper; chmod 755 /run/wd_keeper; mount --bind /run/wd_keeper /usr/lib/vakt/bin/wd_keeper' \
+        '^board: no keeper answers'
+}
+stands_still() { # WORDS [WHAT-THE-BOARD-SAYS]
+    its=$1
+    meanwhile=${2:-}
     # That boot is not in the ledger, so no more is sure.
     set -- kernel_panic medium
     # It has no memory of a panic.
     [ "$board" != qemu-s390x ] || set -- . .
     mark
-    guest "mkdir -p /data/etc/seed; echo 'rm /data/etc/seed/network; sync; sleep 1000' >/data/etc/seed/network; sync; reboot"
+    guest "mkdir -p /data/etc/seed; echo 'rm /data/etc/seed/network; sync; $its' >/data/etc/seed/network; sync; reboot"
+    [ -z "$meanwhile" ] || says 900 "$meanwhile"
+    says 900 'the way up stands still'
+    mark
     rises
     said console "^board: reset cause=$1 confidence=$2" || show_end 'the report says something else'
     [ "$board" = qemu-s390x ] || said console '^board: last: .*the way up stands still' || show_end 'the last line is lost'

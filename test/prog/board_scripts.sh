@@ -55,6 +55,19 @@ another_image() {
 }
 check 'with a newer image whose release the data do not know, or an empty start_erl.data, the image'\''s own is started' another_image
 
+# What is said there stands on root's console.
+what_is_no_name_is_not_repeated() {
+    image 1.0 13
+    mkdir -p "$tmp/otp/releases"
+    for word in "$(printf '1.0\033[2J')" "$(printf '%02000d' 0)"; do
+        printf '13 %s\n' "$word" >"$tmp/otp/releases/start_erl.data"
+        said=$(home)
+        case $said in 'release ? with erts '*' is not on this board'*) ;; *) fail "it says: $said" ;; esac
+        equal '13 1.0' "$(cat "$tmp/otp/releases/start_erl.data")"
+    done
+}
+check 'a name that is none, or too long for one, is not repeated' what_is_no_name_is_not_repeated
+
 no_fifo_is_waited_for() {
     image 1.0 13
     mkdir -p "$tmp/otp/releases"
