@@ -44,6 +44,8 @@ class Board {
     [[nodiscard]] virtual bool wants_to_write() const { return false; }
     [[nodiscard]] virtual Instant wake_at() const = 0;
     virtual void stir(Instant now) = 0;
+    /// A child of heart's has ended, perhaps the board's (SIGCHLD).
+    virtual void collect() {}
 };
 
 /// Words for people; a line without its end.

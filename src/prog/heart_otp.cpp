@@ -182,13 +182,14 @@ class Program {
     void take_signals() {
         while (const auto signal = signals_.next()) {
             if (*signal == SIGCHLD)
-                collect_command();
+                collect();
             else
                 step(sys::now(), heart::AskedToEnd{name_of(*signal)});
         }
     }
 
-    void collect_command() {
+    void collect() {
+        if (board_) board_->collect();
         int status = 0;
         if (command_ <= 0 || ::waitpid(command_, &status, WNOHANG) != command_) return;
         command_ = 0;

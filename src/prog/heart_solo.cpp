@@ -154,9 +154,16 @@ void SoloBoard::open(Instant now) {
     channel_ = sys::Fd(ends[0]);
     const sys::Fd childs(ends[1]);
     // A heart that ends must not leave behind one who starts a countdown for nobody.
-    child_ = sys::fork_kin();
-    if (child_ < 0) return say(describe(sys::last_error("fork for", path_)));
-    if (child_ > 0) return;
+    const pid_t child = sys::fork_kin();
+    if (child < 0) {
+        const auto why = describe(sys::last_error("fork for", path_));
+        channel_ = sys::Fd();
+        return say(why + "; heart acts alone");
+    }
+    if (child > 0) {
+        child_ = child;
+        return;
+    }
     // The VM's port is not ours to hold open.
     const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     for (const int fd : {0, 1}) ::dup2(nothing, fd);
@@ -176,7 +183,7 @@ void SoloBoard::receive(Instant now) {
     Opened opened;
     auto fd = take(channel_.get(), opened);
     channel_ = sys::Fd();
-    ::waitpid(std::exchange(child_, 0), nullptr, WNOHANG);
+    collect();
     if (!fd) {
         may_try_again_ = opened.busy;
         const std::string why(opened.words.data());
@@ -202,8 +209,13 @@ void SoloBoard::renew(Instant now, Instant hard_deadline) {
     deadline_ = hard_deadline;
     solo_.beat(hard_deadline);
     looked_ = now;
-    if (may_try_again_ && now >= tried_ + kBetweenTries) open(now);
+    if (may_try_again_ && child_ == 0 && now >= tried_ + kBetweenTries) open(now);
     act(now);
+}
+
+// One that has said all it had to may still be ending.
+void SoloBoard::collect() {
+    if (child_ > 0 && ::waitpid(child_, nullptr, WNOHANG) != 0) child_ = 0;
 }
 
 void SoloBoard::give_up(Instant now, heart::Cause, const std::string&) {

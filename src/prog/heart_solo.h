@@ -32,6 +32,7 @@ class SoloBoard final : public Board {
     [[nodiscard]] int descriptor() const override { return channel_.get(); }
     [[nodiscard]] Instant wake_at() const override;
     void stir(Instant now) override;
+    void collect() override;
 
  private:
     void open(Instant now);
@@ -48,7 +49,7 @@ class SoloBoard final : public Board {
     guard::Solo solo_;
     std::unique_ptr<wdt::WatchdogDevice> device_;
     sys::Fd channel_;  // to the child that opens it
-    pid_t child_ = 0;
+    pid_t child_ = 0;  // until it is collected
     bool may_try_again_ = false;
     bool said_busy_ = false;
     bool retired_ = false;

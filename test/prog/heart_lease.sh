@@ -56,6 +56,7 @@ is solo-closed 'a closed port does not, and the countdown ends at the hard deadl
 is solo-killed 'a killed heart does not'
 is solo-no-command 'without a command the VM is killed, and the hardware is what remains'
 is solo-cycle 'one that another heart has is taken over with a beat'
+is solo-busy 'while another has it no child that tried is left behind'
 is solo-refused "one that grants too much is refused, and heart acts as OTP's does"
 is solo-too-short 'one that cannot be armed is not left counting'
 is solo-hangs 'one that hangs when opened holds nothing up'

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <deque>
+#include <filesystem>
 #include <optional>
 #include <span>
 
@@ -581,6 +582,8 @@ class Watchdog {
     [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] bool counting() const { return board_.counting(); }
     [[nodiscard]] bool connected() const { return device_ >= 0; }
+    /// How many came while another had it.
+    [[nodiscard]] int sent_away() const { return sent_away_; }
     [[nodiscard]] std::optional<Clock::time_point> bites_at() const { return board_.bites_at(); }
     /// Answers for so long, or until what was said is `wanted`; whether it was.
     bool serve(Clock::duration limit, std::string_view wanted = {}) {
@@ -593,8 +596,8 @@ class Watchdog {
                 const int one = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
                 if (device_ < 0)
                     device_ = one;
-                else
-                    ::close(one);
+                else if (one >= 0 && ::close(one) == 0)
+                    ++sent_away_;
             }
             if (ready[1].revents != 0 && heard(wanted)) return true;
         }
@@ -621,6 +624,7 @@ class Watchdog {
     std::string path_;
     int listener_ = -1;
     int device_ = -1;
+    int sent_away_ = 0;
     vakt::drivers::SoftBoard board_;
 };
 
@@ -715,6 +719,35 @@ void solo_handed_on(const Case& c) {
     second.send(kBeat);
     expect(watchdog.serve(5s, "arm 61000"), "the second does not get it");
     expect(watchdog.serve(5s, "pet"), "nor pets it");
+}
+/// Children of a process that have ended and that it has not collected.
+int uncollected(pid_t parent) {
+    int count = 0;
+    for (const auto& one : std::filesystem::directory_iterator("/proc")) {
+        const auto text = slurp(one.path().string() + "/stat");
+        const auto behind_name = text.rfind(") ");
+        if (behind_name == std::string::npos) continue;
+        const auto facts = text.substr(behind_name + 2);
+        if (facts.starts_with("Z " + std::to_string(parent) + " ")) ++count;
+    }
+    return count;
+}
+// Each second of beats has another child try.
+void solo_busy(const Case& c) {
+    Watchdog watchdog(c);
+    HeartProcess first(c.ours, c.dir, with(c, watchdog));
+    first.started();
+    expect(watchdog.serve(5s, "pet"), "it is not taken over");
+    HeartProcess second(c.ours, c.dir, with(c, watchdog));
+    second.started();
+    const auto until = Clock::now() + 25s;
+    while (watchdog.sent_away() < 6 && Clock::now() < until) {
+        second.send(kBeat);
+        watchdog.serve(100ms);
+    }
+    expect(watchdog.sent_away() == 6, "it does not try again");
+    const bool none = eventually(3s, [&] { return uncollected(second.pid()) == 0; });
+    expect(none, std::to_string(uncollected(second.pid())) + " children are not collected");
 }
 void solo_refused(const Case& c) {
     Watchdog watchdog(c, {.shortest = 30000ms});
@@ -824,6 +857,7 @@ const Cases kCases = {
     {"solo-killed", [](const Case& c) { solo_ends(c, true); }},
     {"solo-no-command", solo_without_a_command},
     {"solo-cycle", solo_handed_on},
+    {"solo-busy", solo_busy},
     {"solo-refused", solo_refused},
     {"solo-too-short", solo_too_short},
     {"solo-hangs", solo_hangs},
