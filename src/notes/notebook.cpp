@@ -85,7 +85,7 @@ Status Notebook::open() {
 void Notebook::take_over(std::span<const std::uint8_t> bytes) {
     findings_.ledger = report::read_ledger(bytes);
     const auto& entries = findings_.ledger.entries;
-    writer_.emplace(entries.empty() ? std::nullopt : std::optional(entries.back()), places_.boot);
+    writer_.emplace(entries, places_.boot);
     for (const auto& entry : entries) remember(entry);
 }
 

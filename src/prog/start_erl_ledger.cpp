@@ -141,7 +141,7 @@ Status StartLedger::settle() {
     const auto before = newest();
     if (!before) return Done{};
     const auto mark = mark_of(before->boot_id);
-    report::LedgerWriter writer(before, before->boot_id);
+    report::LedgerWriter writer(entries_, before->boot_id);
     Status done = Done{};
     if (!before->healthy && is_said(mark)) done = add(writer, report::Kind::healthy, "");
     if (done && !before->ended && is_said(mark + kStopped))
@@ -170,14 +170,14 @@ bool StartLedger::is_another_running() const {
 }
 
 release::History StartLedger::history() const {
-    return {release::starts_of(entries_), report::LedgerWriter(newest(), id_).failed_boots()};
+    return {release::starts_of(entries_), report::LedgerWriter(entries_, id_).failed_boots()};
 }
 
 Status StartLedger::begin(release::StartEntry start) {
     const auto self = sys::facts_of(::getpid());
     start.pid = static_cast<std::uint32_t>(::getpid());
     start.birth = self ? birth_of(*self) : 0;
-    report::LedgerWriter writer(newest(), id_);
+    report::LedgerWriter writer(entries_, id_);
     auto begun = add(writer, report::Kind::boot, release::text_of(start));
     if (begun)
         for (const auto& word : {mark_of(id_), mark_of(id_) + kStopped}) make_room(word);

@@ -106,31 +106,41 @@ LedgerContent read_ledger(std::span<const std::uint8_t> file) {
     return content;
 }
 
-LedgerWriter::LedgerWriter(const std::optional<Entry>& newest, const BootId& boot_id)
+LedgerWriter::LedgerWriter(std::span<const Entry> entries, const BootId& boot_id)
     : boot_id_(boot_id) {
-    if (!newest) return;
-    next_ = newest->sequence + 1;
-    is_new_boot_ = newest->boot_id != boot_id;
+    if (entries.empty()) return;
+    const auto& newest = entries.back();
+    next_ = newest.sequence + 1;
+    is_new_boot_ = newest.boot_id != boot_id;
     if (!is_new_boot_) {
-        boots_ = newest->boots;
-        failed_boots_ = newest->failed_boots;
-        healthy_ = newest->healthy;
-        ended_ = newest->ended;
+        boots_ = newest.boots;
+        failed_boots_ = newest.failed_boots;
+        healthy_ = newest.healthy;
+        ended_ = newest.ended;
+        for (const auto& entry : entries)
+            if (entry.boot_id == boot_id) look_for_fault(entry);
         return;
     }
-    boots_ = newest->boots + 1;
-    failed_boots_ = newest->failed_boots;
-    if (newest->healthy)
+    boots_ = newest.boots + 1;
+    failed_boots_ = newest.failed_boots;
+    if (newest.healthy)
         failed_boots_ = 0;
-    else if (!newest->ended)
+    else if (!newest.ended)
         ++failed_boots_;
+}
+
+void LedgerWriter::look_for_fault(const Entry& entry) {
+    if (entry.kind == Kind::note && entry.cause != Cause::requested) faulted_ = true;
+    if (entry.kind == Kind::recovered) faulted_ = false;
 }
 
 LedgerWriter::Write LedgerWriter::add(Entry entry) {
     healthy_ = healthy_ || entry.kind == Kind::healthy;
-    // What was asked for ends in order even where the hardware has to finish it.
+    look_for_fault(entry);
+    // What was asked for ends in order even where the hardware has to finish it; but who asks for a
+    // restart after a fault, as a heart command may, asks for its sake.
     ended_ = ended_ || entry.kind == Kind::clean ||
-             (entry.kind == Kind::note && entry.cause == Cause::requested);
+             (entry.kind == Kind::note && entry.cause == Cause::requested && !faulted_);
     if (entry.kind == Kind::recovered) ended_ = false;
     entry.sequence = next_++;
     if (next_ == 0) next_ = 1;  // only a forged file can be so far

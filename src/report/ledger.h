@@ -40,7 +40,7 @@ namespace vakt::report {
 ///
 /// A slot that is not exactly so counts as empty, or as damaged unless it is all zeros. Writing an
 /// entry touches one slot, and that is the oldest one: a write torn at any byte leaves all others
-/// readable. Every entry carries the counts, so that the newest one is enough to go on from.
+/// readable. Every entry carries the counts, so that the newest one is enough to go on counting.
 inline constexpr std::size_t kSlotSize = 256;
 inline constexpr std::size_t kSlots = 64;
 inline constexpr std::uint8_t kLedgerVersion = 1;
@@ -103,7 +103,8 @@ struct LedgerContent {
 ///
 /// Boots are counted by boot_id: the first entry of another boot_id begins a boot. A boot failed
 /// that neither became healthy nor ended in order; failed boots are counted while they follow one
-/// another, an orderly end without health leaves the count as it is, and health ends it.
+/// another, an orderly end without health leaves the count as it is, and health ends it. A restart
+/// that was asked for is an orderly end, unless a fault was noted before and not recovered from.
 class LedgerWriter {
  public:
     struct Write {
@@ -112,8 +113,8 @@ class LedgerWriter {
         Entry entry;  ///< as it was completed
     };
 
-    /// `newest`: the last entry of the file, none for an empty one.
-    LedgerWriter(const std::optional<Entry>& newest, const BootId& boot_id);
+    /// `entries`: what the file holds, oldest first.
+    LedgerWriter(std::span<const Entry> entries, const BootId& boot_id);
 
     /// The slot to write for this entry. Calling it again for a write that failed gives the next
     /// slot: what the failed write left behind is never relied on.
@@ -127,12 +128,15 @@ class LedgerWriter {
     [[nodiscard]] bool is_new_boot() const { return is_new_boot_; }
 
  private:
+    void look_for_fault(const Entry& entry);
+
     BootId boot_id_;
     std::uint64_t next_ = 1;
     std::uint32_t boots_ = 1;
     std::uint32_t failed_boots_ = 0;
     bool healthy_ = false;
     bool ended_ = false;
+    bool faulted_ = false;
     bool is_new_boot_ = true;
 };
 

@@ -27,9 +27,7 @@ void try_file(std::span<const std::uint8_t> file) {
         must(std::equal(slot.begin(), slot.end(), file.begin() + static_cast<std::ptrdiff_t>(at)));
         must(read_pmsg(PmsgLine(entry).view()).size() <= 1);
     }
-    const auto newest =
-        content.entries.empty() ? std::nullopt : std::optional<Entry>(content.entries.back());
-    LedgerWriter writer(newest, BootId{7});
+    LedgerWriter writer(content.entries, BootId{7});
     const auto write = writer.add(Entry{});
     must(decode(write.bytes) == write.entry);
 }

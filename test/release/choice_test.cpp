@@ -76,7 +76,7 @@ struct Board {
         return id;
     }
     void note(report::Kind kind, std::uint32_t number, const std::string& text) {
-        report::LedgerWriter writer(newest(), id_of(number));
+        report::LedgerWriter writer(entries, id_of(number));
         report::Entry entry;
         entry.kind = kind;
         entry.uptime_ms = now_ms;
@@ -84,16 +84,12 @@ struct Board {
         entries.push_back(writer.add(entry).entry);
         if (entries.size() > report::kSlots) entries.erase(entries.begin());
     }
-    [[nodiscard]] std::optional<report::Entry> newest() const {
-        if (entries.empty()) return std::nullopt;
-        return entries.back();
-    }
 
     /// What was started; "" nothing.
     std::string start() {
         const auto id = ++count;
         const History history{starts_of(entries),
-                              report::LedgerWriter(newest(), id_of(id)).failed_boots()};
+                              report::LedgerWriter(entries, id_of(id)).failed_boots()};
         const auto choice = choose(history, candidates, 3, {now_ms, 0});
         now_ms += static_cast<std::uint64_t>(choice.pause.count()) * 1000;
         if (!choice.candidate) return "";

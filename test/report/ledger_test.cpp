@@ -20,11 +20,7 @@ constexpr BootId kSecond{0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10,
 
 using File = std::vector<std::uint8_t>;
 
-std::optional<Entry> newest(const File& file) {
-    const auto content = read_ledger(file);
-    if (content.entries.empty()) return std::nullopt;
-    return content.entries.back();
-}
+std::vector<Entry> entries_of(const File& file) { return read_ledger(file).entries; }
 
 /// As pwrite does it, cut after `size` bytes.
 void put(File& file, const LedgerWriter::Write& write, std::size_t size = kSlotSize) {
@@ -44,7 +40,7 @@ Entry of(Kind kind, Cause cause = Cause::unknown, const char* text = "") {
 
 /// One boot whose entries are these, on top of what the file has.
 LedgerWriter boot(File& file, const BootId& id, std::initializer_list<Entry> entries) {
-    LedgerWriter writer(newest(file), id);
+    LedgerWriter writer(entries_of(file), id);
     for (const auto& entry : entries) put(file, writer.add(entry));
     return writer;
 }
@@ -119,7 +115,7 @@ TEST(Ledger, the_golden_file_is_what_is_written_and_read) {
 
 TEST(Ledger, a_write_torn_at_any_byte_leaves_all_else_readable) {
     File file;
-    LedgerWriter writer(std::nullopt, kFirst);
+    LedgerWriter writer({}, kFirst);
     std::vector<Entry> written;
     // Beyond one turn of the ring, so that writes to empty and to used slots are torn.
     for (std::size_t n = 0; n < kSlots * 2 + 3; ++n) {
@@ -160,7 +156,7 @@ TEST(Ledger, after_a_torn_write_the_next_boot_goes_on_from_what_is_left) {
         File file;
         auto writer = boot(file, kFirst, {of(Kind::boot), of(Kind::healthy)});
         put(file, writer.add(of(Kind::note, Cause::vm_hang)), cut);
-        LedgerWriter next(newest(file), kSecond);
+        LedgerWriter next(entries_of(file), kSecond);
         CHECK_EQUAL(2U, next.boots());
         put(file, next.add(of(Kind::boot)));
         const auto content = read_ledger(file);
@@ -203,7 +199,7 @@ TEST(Ledger, a_file_cut_short_or_too_long_gives_what_it_has) {
 TEST_GROUP(LedgerWriter) { File file; };
 
 TEST(LedgerWriter, slot_follows_slot_and_the_ring_closes) {
-    LedgerWriter writer(std::nullopt, kFirst);
+    LedgerWriter writer({}, kFirst);
     CHECK_EQUAL(1 * kSlotSize, writer.add(of(Kind::boot)).offset);
     for (int i = 2; i < 64; ++i) static_cast<void>(writer.add(of(Kind::snoozed)));
     CHECK_EQUAL(0U, writer.add(of(Kind::snoozed)).offset);
@@ -213,10 +209,10 @@ TEST(LedgerWriter, slot_follows_slot_and_the_ring_closes) {
 TEST(LedgerWriter, the_same_boot_again_is_not_another_boot) {
     const auto first = boot(file, kFirst, {of(Kind::boot)});
     CHECK_TRUE(first.is_new_boot());
-    const LedgerWriter again(newest(file), kFirst);
+    const LedgerWriter again(entries_of(file), kFirst);
     CHECK_FALSE(again.is_new_boot());
     CHECK_EQUAL(1U, again.boots());
-    const LedgerWriter other(newest(file), kSecond);
+    const LedgerWriter other(entries_of(file), kSecond);
     CHECK_TRUE(other.is_new_boot());
     CHECK_EQUAL(2U, other.boots());
 }
@@ -241,9 +237,36 @@ TEST(LedgerWriter, an_orderly_end_without_health_neither_counts_nor_ends_the_row
     CHECK_EQUAL(1U, boot(file, {4}, {of(Kind::boot)}).failed_boots());
 }
 
+// A heart command may ask for the restart: a release that crashes at each start is no orderly end.
+TEST(LedgerWriter, a_restart_asked_for_after_a_fault_is_no_orderly_end) {
+    for (const auto cause : {Cause::vm_hang, Cause::vm_crash, Cause::evidence}) {
+        File looping;
+        for (std::uint8_t id = 1; id < 4; ++id)
+            boot(looping, {id},
+                 {of(Kind::boot), of(Kind::note, cause), of(Kind::note, Cause::requested)});
+        CHECK_EQUAL(3U, boot(looping, {4}, {of(Kind::boot)}).failed_boots());
+    }
+}
+
+TEST(LedgerWriter, one_asked_for_before_the_fault_or_after_it_was_recovered_from_is) {
+    boot(file, {1},
+         {of(Kind::boot), of(Kind::note, Cause::requested), of(Kind::note, Cause::vm_crash)});
+    boot(file, {2},
+         {of(Kind::boot), of(Kind::note, Cause::vm_crash), of(Kind::recovered),
+          of(Kind::note, Cause::requested)});
+    CHECK_EQUAL(0U, boot(file, {3}, {of(Kind::boot)}).failed_boots());
+}
+
+TEST(LedgerWriter, a_fault_is_known_to_the_next_writer_of_the_boot_and_to_no_other_boots) {
+    boot(file, {1}, {of(Kind::boot), of(Kind::note, Cause::vm_crash), of(Kind::info)});
+    boot(file, {1}, {of(Kind::note, Cause::requested)});
+    boot(file, {2}, {of(Kind::boot), of(Kind::note, Cause::requested)});
+    CHECK_EQUAL(1U, boot(file, {3}, {of(Kind::boot)}).failed_boots());
+}
+
 TEST(LedgerWriter, health_is_remembered_though_its_entry_has_left_the_ring) {
     auto writer = boot(file, {1}, {of(Kind::boot), of(Kind::healthy)});
     for (std::size_t i = 0; i < kSlots + 5; ++i) put(file, writer.add(of(Kind::snoozed)));
-    CHECK_EQUAL(0U, LedgerWriter(newest(file), {2}).failed_boots());
-    CHECK_FALSE(LedgerWriter(newest(file), {1}).is_new_boot());
+    CHECK_EQUAL(0U, LedgerWriter(entries_of(file), {2}).failed_boots());
+    CHECK_FALSE(LedgerWriter(entries_of(file), {1}).is_new_boot());
 }

@@ -369,7 +369,7 @@ TEST(ResetReport, what_could_not_be_read_is_told) {
 }
 
 TEST(ResetReport, a_note_torn_at_any_byte_is_told_whole_or_not_at_all) {
-    LedgerWriter writer(std::nullopt, kLast);
+    LedgerWriter writer({}, kLast);
     std::vector<std::uint8_t> file(kSlots * kSlotSize);
     const auto put = [&file](const LedgerWriter::Write& write, std::size_t size) {
         std::copy_n(write.bytes.begin(), size,
