@@ -137,17 +137,20 @@ Status Notebook::make_report() {
     gather({places_.pstore_dir, places_.pstore_archive, places_.state_dir},
            sys::wall_ns() - since_boot, findings_);
     const auto told = read_told();
-    report::mark_told(findings_.pstore, told, places_.boot);
+    report::mark_told(findings_.pstore, told.told, places_.boot);
+    findings_.told_is_kept = report::kept_before(told, places_.boot);
     const auto json = report::report_json(report::make_report(findings_), places_.boot);
-    auto all = report::told_with(findings_.pstore, told, places_.boot);
+    auto all = report::told_with(findings_.pstore, told.told, places_.boot);
     findings_ = {};
     // Everybody may know why the board restarted: the VMs that ask are no administrators.
     if (auto put = sys::put_file(dir, kReport, ".reset_report.json.new", json, 0644); !put)
         return put;
-    // Without the note a keeper that restarts would not try again, and that is all.
-    if (all != told) {
-        static_cast<void>(
-            sys::put_file(dir, kTold, ".pstore_told.new", report::text_of(all), 0600));
+    // The first one of all is kept in any case: it says from when on a record's time does not
+    // matter. Without the note a keeper that restarts would not try again, and that is all.
+    if (all != told.told || told.number == 0) {
+        if (!all.empty())
+            static_cast<void>(
+                sys::put_file(dir, kTold, ".pstore_told.new", report::text_of(all), 0600));
         told_ = std::move(all);
     }
     return sys::sync_directory(dir);
@@ -166,9 +169,9 @@ void Notebook::look_for_untold(const sys::Fd& dir) {
         told_ = std::move(told);
 }
 
-report::ToldRecords Notebook::read_told() {
+report::ToldSlot Notebook::read_told() {
     const auto text = sys::read_regular(told_path_, kToldSize);
-    if (text) return report::read_slots(*text).told;
+    if (text) return report::read_slots(*text);
     if (text.error().code != std::errc::no_such_file_or_directory)
         findings_.troubles.push_back(describe(text.error()));
     return {};
@@ -176,6 +179,14 @@ report::ToldRecords Notebook::read_told() {
 
 Status Notebook::keep_told() {
     if (!told_) return Done{};
+    auto kept = write_told(*told_);
+    // That nothing was told, the next boot's report keeps.
+    if (!kept && !told_->empty()) return kept;
+    told_.reset();
+    return Done{};
+}
+
+Status Notebook::write_told(const report::ToldRecords& told) const {
     const auto file = sys::SlotFile::open(told_path_);
     if (!file) return file.error();
     const auto bytes = file->read(kToldSize);
@@ -183,13 +194,11 @@ Status Notebook::keep_told() {
     const auto newest =
         report::read_slots({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
     const auto number = newest.number + 1;
-    const auto slot = report::slot_of({number, *told_});
+    const auto slot = report::slot_of({number, told});
     auto written = file->write(number % report::kToldSlots * report::kToldSlot,
                                {reinterpret_cast<const std::uint8_t*>(slot.data()), slot.size()});
-    if (!written) return written;
-    told_.reset();
-    ::unlink((places_.run_dir + "/" + kTold).c_str());
-    return Done{};
+    if (written) ::unlink((places_.run_dir + "/" + kTold).c_str());
+    return written;
 }
 
 bool Notebook::has_report(const sys::Fd& dir) const {

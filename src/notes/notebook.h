@@ -51,7 +51,8 @@ class Notebook {
     [[nodiscard]] Status make_report();
     /// After make_report(): brings to the disk which of pstore's records it told of, so that no
     /// later boot's report does (report/told_records.h). Done where that is there already. After an
-    /// error it is tried again by another notebook of this boot that comes to make_report().
+    /// error it is tried again by another notebook of this boot that comes to make_report(). No
+    /// error where nothing was told: that is kept where it can be.
     [[nodiscard]] Status keep_told();
 
     /// After begin(): this boot had an entry already.
@@ -74,7 +75,8 @@ class Notebook {
     void look_without_writing();
     Status put(const report::Entry& entry);
     void remember(const report::Entry& entry);
-    report::ToldRecords read_told();
+    report::ToldSlot read_told();
+    [[nodiscard]] Status write_told(const report::ToldRecords& told) const;
     void look_for_untold(const sys::Fd& dir);
     [[nodiscard]] bool has_report(const sys::Fd& dir) const;
 

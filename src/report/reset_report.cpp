@@ -256,10 +256,11 @@ void gather_lines(const Findings& findings, const std::optional<BootId>& boot,
 
 Report make_report(const Findings& findings) {
     Facts facts;
-    // The boot's beginning decides which dmesg records are its own, and pmsg may name the boot.
+    // The boot's beginning decides which dmesg records are its own, and pmsg may name the boot. A
+    // clock may have been set back since, so that is for records of before the first report alone.
     facts.pstore = read_pstore(findings.pstore, std::nullopt);
     const auto boot = boot_before(findings, facts.pstore);
-    if (boot)
+    if (boot && !findings.told_is_kept)
         if (const auto since = beginning_of(*boot, findings))
             facts.pstore = read_pstore(findings.pstore, since);
 

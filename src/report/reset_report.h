@@ -29,6 +29,9 @@ struct Findings {
     std::vector<HardwareWord> hardware;
     LedgerContent ledger;
     std::vector<PstoreFile> pstore;
+    /// What is in pstore and was not told of has come since the last report
+    /// (report/told_records.h); else its time has to tell which boot it is of.
+    bool told_is_kept = false;
     std::vector<BlackBoxLine> black_box;
     /// What should have been read and could not be, a sentence each; becomes evidence.
     std::vector<std::string> troubles;

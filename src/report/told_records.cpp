@@ -105,6 +105,12 @@ ToldRecords read_told(std::string_view text) {
     return {};
 }
 
+bool kept_before(const ToldSlot& slot, const BootId& this_boot) {
+    if (slot.number > 1 || (slot.number == 1 && slot.told.empty())) return true;
+    return std::any_of(slot.told.begin(), slot.told.end(),
+                       [&](const ToldRecord& one) { return one.boot != this_boot; });
+}
+
 std::string slot_of(const ToldSlot& slot) {
     auto text = text_of(slot.told) + std::string(kSlot) + " " + std::to_string(slot.number);
     text += " " + std::to_string(crc32(text)) + "\n";

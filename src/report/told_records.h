@@ -50,6 +50,10 @@ struct ToldSlot {
     std::uint64_t number = 0;
     ToldRecords told;
 };
+/// Whether an earlier boot's report kept what it told of, be it nothing: what is there and was not
+/// told has come since then, whatever its time says. Not by a slot that this boot's first report of
+/// all may have written: one that is made again has to say the same.
+[[nodiscard]] bool kept_before(const ToldSlot& slot, const BootId& this_boot);
 /// kToldSlot bytes.
 [[nodiscard]] std::string slot_of(const ToldSlot& slot);
 /// The newest that is whole; number 0 and nothing told where none is.

@@ -64,6 +64,17 @@ TEST_GROUP(Notebook) {
     }
     std::string report() const { return scratch.get("run/reset_report.json"); }
     void reports(const char* words) const { STRCMP_CONTAINS(words, report().c_str()); }
+    /// A record of a panic, by a clock that was `step` away from ours.
+    void panic(const std::string& words, std::chrono::milliseconds step) const {
+        scratch.put("pstore/dmesg-ramoops-0", "Panic#1 Part1\n[ 1.0] " + words + "\n");
+        const auto path = scratch.at("pstore/dmesg-ramoops-0");
+        std::filesystem::last_write_time(path, std::filesystem::last_write_time(path) + step);
+    }
+    /// As far back as the beginning of this boot and an hour more.
+    static std::chrono::milliseconds before_the_boot() {
+        return std::chrono::milliseconds(-static_cast<std::int64_t>(sys::uptime_ms())) -
+               std::chrono::hours(1);
+    }
 };
 
 // ---- the ledger ----
@@ -225,12 +236,51 @@ TEST(Notebook, a_record_of_a_panic_is_told_of_by_one_boots_report_alone) {
     CHECK_EQUAL(kept, scratch.status("state/pstore_told").st_ino);
 }
 
-TEST(Notebook, without_a_record_nothing_is_kept_and_what_cannot_be_kept_is_said) {
+// The clock was ahead when the boot before began, and was set back before the panic; or it was
+// behind.
+TEST(Notebook, a_panic_after_the_clock_was_set_is_told_once_whichever_way) {
+    std::uint8_t boot = 1;
+    {
+        auto first = begun({boot});
+        CHECK_TRUE(static_cast<bool>(first.make_report()));
+        CHECK_TRUE(static_cast<bool>(first.keep_told()));
+    }
+    for (const auto step : {before_the_boot(), -before_the_boot()}) {
+        { const auto panics = begun({++boot}); }
+        panic("in boot " + std::to_string(boot), step);
+        for (const char* cause : {R"("cause":"kernel_panic")", R"("cause":"unknown")"}) {
+            auto next = begun({++boot});
+            CHECK_TRUE(static_cast<bool>(next.make_report()));
+            CHECK_TRUE(static_cast<bool>(next.keep_told()));
+            reports(cause);
+        }
+    }
+}
+
+TEST(Notebook, a_record_from_before_the_installation_is_told_of_as_old_and_never_again) {
+    panic("x", before_the_boot());
+    { const auto before = begun(kFirst); }
+    for (int again = 0; again < 2; ++again) {
+        auto second = begun(kSecond);
+        scratch.put("run/reset_report.json", "");
+        CHECK_TRUE(static_cast<bool>(second.make_report()));
+        CHECK_TRUE(static_cast<bool>(second.keep_told()));
+        reports("dmesg-ramoops-0 is older than the boot before");
+        CHECK_TRUE(report().find("kernel_panic") == std::string::npos);
+    }
+    auto third = begun({3});
+    CHECK_TRUE(static_cast<bool>(third.make_report()));
+    reports("dmesg-ramoops-0 is what an earlier report told of");
+    CHECK_TRUE(report().find("kernel_panic") == std::string::npos);
+}
+
+TEST(Notebook, without_a_record_nothing_is_told_and_what_cannot_be_kept_is_said) {
     {
         auto first = begun(kFirst);
         CHECK_TRUE(static_cast<bool>(first.make_report()));
         CHECK_TRUE(static_cast<bool>(first.keep_told()));
         CHECK_TRUE(told().empty());
+        CHECK_FALSE(scratch.has("run/pstore_told"));
     }
     scratch.put("pstore/dmesg-ramoops-0", "Panic#1 Part1\n[ 1.0] x\n");
     std::filesystem::remove(scratch.at("state/pstore_told"));
@@ -246,6 +296,15 @@ TEST(Notebook, without_a_record_nothing_is_kept_and_what_cannot_be_kept_is_said)
     CHECK_TRUE(static_cast<bool>(later.make_report()));
     CHECK_TRUE(static_cast<bool>(later.keep_told()));
     CHECK_EQUAL(1U, told().size());
+    CHECK_FALSE(scratch.has("run/pstore_told"));
+}
+
+TEST(Notebook, that_nothing_was_told_and_cannot_be_kept_is_nothing_to_say) {
+    ::mkdir(scratch.at("state").c_str(), 0755);
+    ::mkdir(scratch.at("state/pstore_told").c_str(), 0755);
+    auto first = begun(kFirst);
+    CHECK_TRUE(static_cast<bool>(first.make_report()));
+    CHECK_TRUE(static_cast<bool>(first.keep_told()));
     CHECK_FALSE(scratch.has("run/pstore_told"));
 }
 

@@ -126,6 +126,22 @@ TEST(ResetReport, a_panic_is_one_boots_and_a_record_that_stays_is_told_of_once) 
     ROW(second, Cause::kernel_panic, kMedium);
 }
 
+TEST(ResetReport, a_records_time_counts_until_a_report_has_kept_what_it_told_of) {
+    for (const std::int64_t wall : {-1, 1}) {  // before the boot's first entry, and after
+        auto one = Case().boot().panic();
+        one.findings.ledger.entries[0].wall_ns = 0;
+        one.findings.pstore[0].wall_ns = wall;
+        if (wall < 0)
+            CHECK_TRUE(says(make_report(one.findings), "is older than the boot before"));
+        else
+            ROW(one, Cause::kernel_panic, kHigh);
+        one.findings.told_is_kept = true;
+        ROW(one, Cause::kernel_panic, kHigh);
+        one.findings.pstore[0].told = true;
+        ROW(one, Cause::unknown, kLow);
+    }
+}
+
 TEST(ResetReport, a_panic_of_the_pretimeout_is_the_watchdogs_doing) {
     ROW(Case().boot().file("dmesg-ramoops-0", kPretimeout), Cause::hw_watchdog, kHigh);
     ROW(Case().boot().note(Cause::vm_hang).file("dmesg-ramoops-0", kPretimeout), Cause::vm_hang,

@@ -115,6 +115,17 @@ TEST(ToldRecords, an_older_programs_file_counts_until_a_slot_is_written) {
             told);
 }
 
+TEST(ToldRecords, what_an_earlier_boot_kept_counts_be_it_nothing) {
+    CHECK_FALSE(kept_before({}, kSecond));
+    CHECK_FALSE(kept_before({1, told}, kFirst));
+    CHECK_TRUE(kept_before({1, told}, kSecond));
+    CHECK_TRUE(kept_before({1, {}}, kFirst));
+    CHECK_TRUE(kept_before({2, told}, kFirst));
+    // An older program's file is there where it told of something.
+    CHECK_TRUE(kept_before({0, told}, kSecond));
+    CHECK_FALSE(kept_before({0, told}, kFirst));
+}
+
 TEST(ToldRecords, the_most_there_can_be_has_room_in_a_slot) {
     ToldRecords most(kMostTold, {kSecond, UINT32_MAX, UINT64_MAX});
     const auto slot = slot_of({UINT64_MAX, most});
