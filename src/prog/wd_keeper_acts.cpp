@@ -102,9 +102,13 @@ void KeeperProgram::save() {
 void KeeperProgram::act(const keeper::Note& note) {
     report::Moment moment{
         .now = sys::now(), .wall_ns = sys::wall_ns(), .uptime_ms = sys::uptime_ms()};
-    if (const auto id = named(note.subject); id && !note.subject.empty()) {
-        const auto since = keeper_->lease(*id).state().since;
-        if (since <= moment.now)
+    // An evidence may have a lease's name, and what stands for a beat that never came is none.
+    const bool of_beats =
+        note.cause != keeper::Cause::evidence && note.cause != keeper::Cause::never_came;
+    if (const auto id = named(note.subject); id && !note.subject.empty() && of_beats) {
+        const auto& state = keeper_->lease(*id).state();
+        const auto since = state.since;
+        if (state.presence != keeper::Presence::awaited && since <= moment.now)
             moment.beat_age_ms = static_cast<std::uint32_t>(
                 std::chrono::duration_cast<wdt::Millis>(moment.now - since).count());
     }

@@ -47,6 +47,14 @@ TEST(ReportText, everything_the_report_says_is_shown) {
     CHECK_TRUE(has(shown, "Last lines before it\n  one?[31m\n  two ?\n"));
 }
 
+TEST(ReportText, of_a_beat_that_never_came_nothing_is_said) {
+    auto report = hang();
+    report.beat_age_ms = report::kBeatAgeUnknown;
+    const auto shown = text(report::report_json(report, {}));
+    CHECK_TRUE(has(shown, "2023-11-14 22:13:20 UTC\n"));
+    CHECK_FALSE(has(shown, "last good beat"));
+}
+
 TEST(ReportText, what_nobody_knows_is_left_out) {
     const auto shown = text(report::report_json({}, {}));
     CHECK_TRUE(has(shown, "Cause     unknown"));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "report/ledger.h"
 #include "test/support/cases.h"
 #include "test/support/keeper_bench.h"
 
@@ -84,6 +85,22 @@ struct Scene {
     KeeperBench bench;
 };
 
+/// The reasons in the ledger, oldest first.
+std::vector<report::Entry> notes(const std::string& dir) {
+    const auto bytes = slurp(dir + "/st/ledger");
+    auto content =
+        report::read_ledger({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    std::erase_if(content.entries,
+                  [](const auto& entry) { return entry.kind != report::Kind::note; });
+    expect(!content.entries.empty(), "nothing is noted");
+    return content.entries;
+}
+void expect_no_beat(const std::string& dir) {
+    for (const auto& note : notes(dir))
+        expect(note.beat_age_ms == report::kBeatAgeUnknown,
+               "a last beat " + std::to_string(note.beat_age_ms) + " ms ago is noted");
+}
+
 // ---- deadlines ----
 
 void never_came(const std::string& dir) {
@@ -98,6 +115,7 @@ void never_came(const std::string& dir) {
     expect(*scene.board.last("expired") - *scene.board.last("arm") < 26s, "the hardware was late");
     no_pet_after(scene.board, end, "the verdict");
     expect(scene.bench.said("never came"), "the reason is not said");
+    expect_no_beat(dir);
 }
 
 void beats_keep(const std::string& dir) {
@@ -154,6 +172,8 @@ void silence(const std::string& dir) {
     expect(eventually(20s, [&] { return scene.board.count("expired") == 1; }), "hardware asleep");
     expect(*scene.board.last("expired") - silent < 26s, "the hardware was late");
     no_pet_after(scene.board, end, "the verdict");
+    const auto age = notes(dir).front().beat_age_ms;
+    expect(age >= 10000 && age < 26000, "last beat " + std::to_string(age) + " ms ago");
 }
 
 void recovers(const std::string& dir) {
@@ -989,6 +1009,22 @@ void evidence(const std::string& dir) {
     expect(bench.said("disk"), "the reason is not said");
 }
 
+// Its name is a lease's, too, whose VM is well.
+void evidence_named_as_a_lease(const std::string& dir) {
+    Board board(bin, dir);
+    KeeperBench bench(bin, dir,
+                      conf(row("disk"), device(board.path),
+                           "evidence = ( { name = \"disk\"; kind = \"write\"; path = \"" + dir +
+                               "/probe\"; freshness = 2; grace = 12; } );\n"));
+    bench.start();
+    const FakeHeart heart(bench.socket, opening("disk"));
+    Peer root(bench.socket);
+    expect(eventually(25s, [&] { return root.status().board.beats > 2; }), "no beats");
+    const Stopped prober(bench.child(2));
+    bench.ends(25s);
+    expect_no_beat(dir);
+}
+
 void in_the_background(const std::string& dir) {
     Scene scene(dir);
     auto arguments = scene.bench.arguments();
@@ -1125,6 +1161,7 @@ void evidence_of_the_log(const std::string& dir) {
 
 const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"never-came", never_came},
+    {"evidence-as-lease", evidence_named_as_a_lease},
     {"beats", beats_keep},
     {"silence", silence},
     {"recovers", recovers},

@@ -451,6 +451,18 @@ TEST(ResetReport, tells_who_when_and_how_long_silent) {
     CHECK_TRUE(says(report, "the last step noted was kill"));
 }
 
+TEST(ResetReport, of_a_beat_that_never_came_nothing_is_said) {
+    Case one;
+    one.boot();
+    auto note = one.entry(Kind::note, Cause::vm_hang, Step::none);
+    note.lease = "uid-1000";
+    note.text = "it never came";
+    const auto report = make_report(one.add(note).findings);
+    CHECK_EQUAL(kBeatAgeUnknown, report.beat_age_ms);
+    CHECK_TRUE(says(report, "lease uid-1000: it never came"));
+    CHECK_FALSE(says(report, "last beat"));
+}
+
 TEST(ResetReport, counts_the_boot_that_failed) {
     CHECK_EQUAL(1U, make_report(Case().boot().findings).failed_boots);
     Case healthy;
