@@ -11,11 +11,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <string>
 
 #include "notes/boot_id_file.h"
 #include "prog/syslog_bridge_program.h"
 #include "prog/syslog_bridge_words.h"
 #include "sys/error.h"
+#include "sys/file_system.h"
 #include "sys/local_listener.h"
 #include "sys/nonblock.h"
 
@@ -65,6 +67,17 @@ Given take_given(prog::Log& log) {
                     ", is not wanted");
     }
     return given;
+}
+
+Status check(const prog::BridgeOptions& options) {
+    const auto file = settings::read_bridge_file(options.config, options.socket);
+    if (!file) return file.error();
+    // The file may be another board's, with another directory than the one we would have had.
+    if (!options.run_is_given && ::access(options.run.c_str(), F_OK) != 0) return Done{};
+    const auto room = sys::size_of_file_system(options.run);
+    if (!room || file->ring <= *room) return Done{};
+    return refusal(options.config + ": ring = " + std::to_string(file->ring) + ": " + options.run +
+                   " has room for " + std::to_string(*room) + " bytes in all");
 }
 
 int run(const prog::BridgeOptions& options, prog::Log& log) {
@@ -124,9 +137,9 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (options->check) {
-        const auto file = settings::read_bridge_file(options->config, options->socket);
-        if (!file) sys::say(2, describe(file.error()));
-        return file ? 0 : kBadConfiguration;
+        const auto good = check(*options);
+        if (!good) sys::say(2, describe(good.error()));
+        return good ? 0 : kBadConfiguration;
     }
     prog::Log log("syslog_bridge", false);
     return run(*options, log);

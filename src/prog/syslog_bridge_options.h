@@ -11,14 +11,15 @@ namespace vakt::prog {
 
 struct BridgeOptions {
     bool foreground = false;  ///< it never leaves it: whoever starts it watches it
-    bool check = false;       ///< the settings are read, and that is all
+    bool check = false;       ///< whether a start would take the settings, and that is all
     bool version = false;
     std::string config;  ///< bridge.conf
     std::string socket;  ///< where clients connect
     std::string state = "/var/lib/vakt";
     std::string run = "/run/vakt";
-    std::string boot_id;  ///< a file; "": the system's own
-    std::string kmsg;     ///< in place of every kmsg source's path; "": none
+    bool run_is_given = false;  ///< on the command line
+    std::string boot_id;        ///< a file; "": the system's own
+    std::string kmsg;           ///< in place of every kmsg source's path; "": none
     std::string pmsg = "/dev/pmsg0";
 };
 

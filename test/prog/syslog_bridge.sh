@@ -72,6 +72,41 @@ wrong_files() {
 }
 check 'a wrong bridge.conf is refused by file and line' wrong_files
 
+# checks STATUS RING DIR
+checks() {
+    conf
+    sed -i "s/^ring = [0-9]*;/$2/" "$tmp/conf"
+    status=0
+    "$bin/syslog_bridge" --check --config "$tmp/conf" --run "$3" 2>"$tmp/log" || status=$?
+    equal "$1" "$status" "$2 $3: $(cat "$tmp/log")"
+}
+ring_without_room() {
+    [ "$(id -u)" -eq 0 ] || skip 'only root can mount'
+    mkdir "$tmp/small"
+    mount -t tmpfs -o size=2m vakt-ring "$tmp/small" || skip 'no tmpfs can be mounted here'
+    trap 'end_spawned; umount -l "$tmp/small"' EXIT
+    # The directory itself is made by a start.
+    checks 78 '' "$tmp/small/vakt/bridge"
+    equal "$tmp/conf: ring = 4194304: $tmp/small/vakt/bridge has room for 2097152 bytes in all" "$(cat "$tmp/log")"
+    checks 78 'ring = 2097153;' "$tmp/small"
+    checks 0 'ring = 2097152;' "$tmp/small"
+    equal '' "$(ls "$tmp/small")" 'something was made'
+    mount -o remount,size=0 "$tmp/small"
+    checks 0 '' "$tmp/small"
+    # The usual directory, where it is there.
+    # shellcheck disable=SC2016 # for the inner shell
+    answer=$(unshare --mount --propagation private sh -eu -c '
+        mount -t tmpfs -o size=2m vakt-run /run
+        for wanted in 0 78; do
+            status=0
+            "$0" --check --config "$1" || status=$?
+            [ "$status" -eq "$wanted" ] || echo "status $status, not $wanted"
+            mkdir -p /run/vakt
+        done' "$bin/syslog_bridge" "$tmp/conf" 2>&1)
+    equal "$tmp/conf: ring = 4194304: /run/vakt has room for 2097152 bytes in all" "$answer"
+}
+check '--check refuses a ring that its file system can never have' ring_without_room
+
 one_at_a_time() {
     conf
     bridge
