@@ -191,11 +191,14 @@ void Keeper::judge_evidence() {
 void Keeper::say_verdict(Verdict::Way way, EndKind end, Cause cause, const Name& subject,
                          Instant until, Uid by) {
     changed_ = true;
-    verdict_.begin(
-        now_,
-        Verdict::State{
-            .way = way, .end = end, .cause = cause, .subject = subject, .deadline = until},
-        by, next_note_, *out_);
+    verdict_.begin(now_,
+                   Verdict::State{.way = way,
+                                  .end = end,
+                                  .cause = cause,
+                                  .subject = subject,
+                                  .deadline = until,
+                                  .by = by},
+                   next_note_, *out_);
     for (std::size_t id = 0; id < lease_count_; ++id)
         if (const auto to = leases_[id].lease.state().holder; to != 0)
             out_->push_back(TellVerdict{to, end, until});

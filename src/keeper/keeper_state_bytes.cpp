@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of /run/vakt/keeper.state, version 1.
+// The bytes of /run/vakt/keeper.state, versions 1 and 2.
 #include "keeper/keeper_state_bytes.h"
 
 #include <algorithm>
@@ -102,7 +102,7 @@ void describe_ladder(auto& io, auto& ladder) {
     io.flag(ladder.command_done);
 }
 
-void describe_state(auto& io, auto& state) {
+void describe_state(auto& io, auto& state, std::uint16_t version) {
     for (auto& byte : state.boot) io.number(byte);
     io.one_of(state.ended, 3);
     io.number(state.next_note);
@@ -115,6 +115,7 @@ void describe_state(auto& io, auto& state) {
     io.time(verdict.said);
     io.time(verdict.deadline);
     io.number(verdict.note);
+    if (version >= 2) io.number(verdict.by);
     io.list(state.leases, [&](auto& row) {
         describe_lease(io, row.lease);
         describe_ladder(io, row.ladder);
@@ -138,13 +139,14 @@ std::optional<FoundState> decode_slot(std::span<const std::uint8_t> slot) {
     const std::size_t size = head.number<std::uint16_t>();
     FoundState found;
     found.number = head.number<std::uint64_t>();
-    if (!head.good() || magic != kMagic || version != kStateVersion) return std::nullopt;
+    if (!head.good() || magic != kMagic) return std::nullopt;
+    if (version < 1 || version > kStateVersion) return std::nullopt;
     if (kHead + size + kCrc > slot.size()) return std::nullopt;
     ByteReader crc(slot.subspan(kHead + size));
     if (crc.number<std::uint32_t>() != crc32(slot.first(kHead + size))) return std::nullopt;
     ByteReader content(slot.subspan(kHead, size));
     In in{content};
-    describe_state(in, found.state);
+    describe_state(in, found.state, version);
     if (!content.all_read()) return std::nullopt;
     return found;
 }
@@ -156,11 +158,13 @@ std::span<const std::uint8_t> encode(const KeeperState& state, std::uint64_t num
     const std::span<std::uint8_t> all(slot);
     ByteWriter content(all.subspan(kHead, kStateSlot - kHead - kCrc));
     Out out{content};
-    describe_state(out, state);
+    // A keeper of before, to which somebody may go back, can take over all but a request by a user.
+    const std::uint16_t version = state.verdict.by == 0 ? 1 : kStateVersion;
+    describe_state(out, state, version);
     assert(content.fits());  // a full house is 3.3 kB
     ByteWriter head(all.first(kHead));
     head.number(kMagic);
-    head.number(kStateVersion);
+    head.number(version);
     head.number(static_cast<std::uint16_t>(content.size()));
     head.number(number);
     const auto end = kHead + content.size();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of /run/vakt/keeper.state, version 1.
+// The bytes of /run/vakt/keeper.state, versions 1 and 2.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace vakt::keeper {
 // kill or by a power cut, leaves the one before it whole. All numbers in network order:
 //
 //   magic u32    0x564B5354, "VKST"
-//   version u16  1
+//   version u16  1; 2 where a verdict has a uid behind it
 //   size u16     of the content
 //   number u64   of this state; the valid slot with the higher one holds
 //   content
@@ -24,7 +24,7 @@ namespace vakt::keeper {
 // its bytes, flags and enumerators u8 as in the headers named:
 //
 //   boot id 16 bytes, ended, next note u32
-//   verdict: rung, way, end, cause, subject name, said, deadline, note u32
+//   verdict: rung, way, end, cause, subject name, said, deadline, note u32; version 2: by u32
 //   u8 leases (0..16), each:
 //     lease: name, uid u32, presence, since, snoozed until, timing 2 lengths, wanted 2 lengths,
 //            holder u32, vm, killing
@@ -37,7 +37,7 @@ namespace vakt::keeper {
 
 inline constexpr std::size_t kStateSlot = 4096;
 inline constexpr std::size_t kStateFile = 2 * kStateSlot;
-inline constexpr std::uint16_t kStateVersion = 1;
+inline constexpr std::uint16_t kStateVersion = 2;
 
 /// Where state `number` belongs in the file.
 [[nodiscard]] constexpr std::size_t state_slot_at(std::uint64_t number) {

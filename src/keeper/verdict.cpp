@@ -32,23 +32,23 @@ Rung first(Verdict::Way way) {
 
 }  // namespace
 
-void Verdict::begin(Instant now, const State& what, Uid by, NoteId& next_note, Actions& out) {
+void Verdict::begin(Instant now, const State& what, NoteId& next_note, Actions& out) {
     assert(!said());
     state_ = what;
     state_.rung = Rung::noting;
     state_.said = now;
     state_.note = next_note++;
-    out.push_back(note(by));
+    out.push_back(note());
 }
 
-Note Verdict::note(Uid by) const {
+Note Verdict::note() const {
     return {.id = state_.note,
             .kind = NoteKind::verdict,
             .cause = state_.cause,
             .end = state_.end,
             .subject = state_.subject,
             .deadline = state_.deadline,
-            .by = by};
+            .by = state_.by};
 }
 
 void Verdict::climb(Rung rung, Actions& out) {
@@ -77,7 +77,7 @@ void Verdict::failed(Rung rung, Instant now, Actions& out) {
 void Verdict::resume(Instant now, Actions& out) {
     // Whether the note reached the disk, or pmsg, is not known; it is written again, and waited for
     // no longer than the first one was.
-    out.push_back(note(0));
+    out.push_back(note());
     if (state_.rung >= Rung::login1 && state_.rung <= Rung::syscall) climb(state_.rung, out);
     judge(now, out);
 }

@@ -32,6 +32,7 @@ class Verdict {
         Instant said{};
         Instant deadline = kNever;
         NoteId note = 0;
+        Uid by = 0;  ///< of a request
 
         bool operator==(const State&) const = default;
     };
@@ -41,8 +42,8 @@ class Verdict {
     [[nodiscard]] const State& state() const { return state_; }
     [[nodiscard]] bool said() const { return state_.rung != Rung::none; }
 
-    /// REQUIRES: not said. `by` is the uid of a request.
-    void begin(Instant now, const State& what, Uid by, NoteId& next_note, Actions& out);
+    /// REQUIRES: not said.
+    void begin(Instant now, const State& what, NoteId& next_note, Actions& out);
     void judge(Instant now, Actions& out);
     void noted(NoteId id, Instant now, Actions& out);
     void failed(Rung rung, Instant now, Actions& out);
@@ -56,7 +57,7 @@ class Verdict {
 
  private:
     void climb(Rung rung, Actions& out);
-    [[nodiscard]] Note note(Uid by) const;
+    [[nodiscard]] Note note() const;
 
     State state_;
 };

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "base/crc32.h"
+
 using namespace vakt;
 using namespace vakt::keeper;
 using namespace std::chrono_literals;
@@ -46,6 +48,7 @@ KeeperState a_full_house() {
     const Name longest("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
     state.leases[0].lease.name = longest;
     state.verdict.subject = longest;
+    state.verdict.by = 1000;
     state.evidence[0].name = longest;
     while (state.leases.size() < kMaxLeases) state.leases.push_back(state.leases[0]);
     while (state.devices.size() < kMaxDevices) state.devices.push_back(state.devices[0]);
@@ -88,6 +91,36 @@ TEST(KeeperStateBytes, it_has_the_golden_bytes_of_version_1) {
     CHECK_TRUE(std::equal(bytes.begin(), bytes.end(), wanted.begin(), [](auto ours, char theirs) {
         return ours == static_cast<std::uint8_t>(theirs);
     }));
+}
+
+TEST(KeeperStateBytes, who_asked_for_the_verdict_is_read_and_makes_it_version_2) {
+    auto state = a_state();
+    state.verdict.by = 1000;
+    write(state, 5);
+    CHECK_EQUAL(2, file[state_slot_at(5) + 5]);
+    CHECK_TRUE(decode_state(file)->state == state);
+}
+
+TEST(KeeperStateBytes, a_state_of_version_1_is_taken_over) {
+    std::ifstream golden("test/data/keeper_state/v1.bin", std::ios::binary);
+    const std::vector<char> bytes((std::istreambuf_iterator<char>(golden)), {});
+    std::copy(bytes.begin(), bytes.end(), file.begin());
+    CHECK_TRUE(decode_state(file)->state == a_state());
+}
+
+TEST(KeeperStateBytes, a_state_of_a_version_to_come_is_none) {
+    // Whole in all but its version, so that nothing else is what refuses it.
+    auto state = a_state();
+    state.verdict.by = 1000;
+    std::array<std::uint8_t, kStateSlot> slot;
+    const auto bytes = encode(state, 5, slot);
+    CHECK_TRUE(decode_state(std::span(slot).first(bytes.size())).has_value());
+    const auto without_crc = bytes.size() - 4;
+    slot[5] = 3;
+    const auto crc = crc32(std::span<const std::uint8_t>(slot).first(without_crc));
+    for (std::size_t n = 0; n < 4; ++n)
+        slot[without_crc + n] = static_cast<std::uint8_t>(crc >> (8 * (3 - n)));
+    CHECK_FALSE(decode_state(std::span(slot).first(bytes.size())).has_value());
 }
 
 TEST(KeeperStateBytes, the_newer_of_two_whole_states_holds) {

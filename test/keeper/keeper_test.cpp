@@ -459,6 +459,16 @@ TEST(Keeper, one_that_was_killed_after_its_verdict_asks_again_and_never_pets) {
     CHECK_TRUE(first<AskEnd>(actions).rung == Rung::login1);
 }
 
+TEST(Keeper, a_verdict_that_is_noted_again_names_who_asked_for_it) {
+    settings.rights.push_back({1000, Verb::reboot});
+    keeper = Keeper{settings, kBoot, start};
+    begin_and_beat();
+    (void)keeper.on(start + 1s, EndAsked{5, 1000, EndKind::reboot, false});
+    CHECK_TRUE(keeper.verdict().said());
+    auto next = restarted(start + 2s);
+    CHECK_EQUAL(1000U, first<Note>(next.begin(start + 2s)).by);
+}
+
 TEST(Keeper, one_that_was_killed_while_all_was_well_arms_again_and_keeps_d) {
     begin_and_beat();
     auto next = restarted(start + 20s);
