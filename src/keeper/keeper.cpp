@@ -36,16 +36,20 @@ void Keeper::restore(const KeeperState& before, Adopted adopted) {
     next_note_ = before.next_note;
     verdict_ = Verdict(before.verdict);
     for (const auto& old : before.leases) {
+        bool taken = false;
         for (std::size_t id = 0; id < lease_count_; ++id) {
             auto& row = leases_[id];
             if (row.lease.state().name != old.lease.name || row.lease.state().uid != old.lease.uid)
                 continue;
+            taken = true;
             row = Row{Lease(row.lease.rule(), old.lease), Ladder(old.ladder), old.held_back};
             if (killed) row.held_back = row.held_back || row.ladder.given_up();
             if (adopted.connections) continue;
             row.lease.closed(old.lease.holder);
             row.ladder.orphan();
         }
+        if (!taken && Ladder(old.ladder).given_up())
+            dropped_.push_back({old.lease.name, old.ladder.cause});
     }
     for (std::size_t id = 0; id < std::min(before.devices.size(), settings_.devices.size()); ++id) {
         const auto& old = before.devices[id];
@@ -69,7 +73,10 @@ Actions Keeper::begin(Instant now) {
     out.push_back(Persist{});
     for (std::size_t id = 0; id < lease_count_ && !over(); ++id)
         leases_[id].ladder.resume(context(leases_[id]));
-    if (over()) verdict_.resume(now, out);
+    if (over())
+        verdict_.resume(now, out);
+    else
+        for (const auto& [name, cause] : dropped_) note(NoteKind::recovered, name, cause);
     care();
     wake_ = find_wake();
     out_ = nullptr;
@@ -106,8 +113,7 @@ Actions Keeper::reload(Instant now, const Settings& settings) {
         for (std::size_t id = 0; id < lease_count_; ++id) {
             if (leases_[id].lease.state().name != rule.name) continue;
             row = leases_[id];
-            row.lease.change(rule, now);
-            if (!row.lease.counts()) row = Row{row.lease, {}, false};
+            if (row.lease.change(rule, now) || !row.lease.counts()) row = Row{row.lease, {}, false};
         }
     }
     std::array<Evidence, kMaxEvidence> evidence;
@@ -119,13 +125,23 @@ Actions Keeper::reload(Instant now, const Settings& settings) {
             evidence[id].rule = settings.evidence[id];
         }
     }
+    out.push_back(Persist{});
+    for (std::size_t id = 0; id < lease_count_ && !over(); ++id) {
+        const auto& ladder = leases_[id].ladder;
+        const auto& name = leases_[id].lease.state().name;
+        const auto goes_on = [&](const Row& row) {
+            return row.lease.state().name == name && row.ladder.given_up();
+        };
+        // Or an end in order would be taken for what this one has not come to.
+        if (ladder.given_up() && std::none_of(rows.begin(), rows.end(), goes_on))
+            note(NoteKind::recovered, name, ladder.state().cause);
+    }
     leases_ = rows;
     lease_count_ = count;
     evidence_ = evidence;
     settings_ = settings;
     for (std::size_t id = 0; id < settings.devices.size(); ++id)
         devices_[id].rule = settings.devices[id];
-    out.push_back(Persist{});
     care();
     wake_ = find_wake();
     out_ = nullptr;

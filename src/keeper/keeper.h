@@ -49,7 +49,8 @@ class Keeper {
 
     /// What is in the way of these settings now, with the timeouts that were granted.
     [[nodiscard]] std::optional<Fault> refuses(const Settings& settings) const;
-    /// REQUIRES: refuses(settings) found nothing. Leases keep their state by name.
+    /// REQUIRES: refuses(settings) found nothing. Leases keep their state by name;
+    /// of one that is given up and has no row any more, or another's, it is noted that it is over.
     [[nodiscard]] Actions reload(Instant now, const Settings& settings);
 
     [[nodiscard]] KeeperState state() const;
@@ -141,6 +142,12 @@ class Keeper {
     std::array<Evidence, kMaxEvidence> evidence_;
     Verdict verdict_;
     std::size_t lease_count_ = 0;
+    /// Given up when the keeper before wrote it down, and no lease of ours: its note is still open.
+    struct Dropped {
+        Name name;
+        Cause cause = Cause::none;
+    };
+    FixedList<Dropped, kMaxLeases> dropped_;
     NoteId next_note_ = 1;
     Ended ended_ = Ended::not_yet;
     Mode mode_ = Mode::running;

@@ -17,13 +17,15 @@ Lease::Lease(const LeaseRule& rule, Instant start) : rule_(rule) {
 
 Lease::Lease(const LeaseRule& rule, const State& state) : rule_(rule), state_(state) {}
 
-void Lease::change(const LeaseRule& rule, Instant now) {
+bool Lease::change(const LeaseRule& rule, Instant now) {
     const bool other = rule.uid != rule_.uid;
     const bool unseen = state_.presence == Presence::absent || state_.presence == Presence::awaited;
-    if (other || (unseen && rule != rule_))
+    const bool anew = other || (unseen && rule != rule_);
+    if (anew)
         *this = Lease(rule, now);
     else
         rule_ = rule;
+    return anew;
 }
 
 void Lease::take(Instant now, Connection by, const Timing& timing, const Vm& vm,

@@ -62,8 +62,8 @@ class Lease {
     [[nodiscard]] const State& state() const { return state_; }
     [[nodiscard]] const LeaseRule& rule() const { return rule_; }
     /// A reload: the new row in place of the old one. A lease not yet seen takes its timing from
-    /// it.
-    void change(const LeaseRule& rule, Instant now);
+    /// it, and one of another uid is another: true, it has begun anew.
+    bool change(const LeaseRule& rule, Instant now);
 
     void take(Instant now, Connection by, const Timing& timing, const Vm& vm,
               const Killing& killing);

@@ -50,7 +50,7 @@ void put_words(Line& line, const keeper::Note& note, Instant now) {
             put_cause(line, note);
             return put_deadline(line, note, now);
         case NoteKind::recovered:
-            line.put("beats again");
+            line.put(note.deadline == kNever ? "does not count any more" : "beats again");
             return;
         case NoteKind::retired:
             line.put("its VM left in order");

@@ -48,7 +48,7 @@ only_who_asked_is_named_test() ->
 without_a_clock_or_a_deadline_no_time_is_said_test() ->
     Without = vakt_news:event(news(recovered, none), #{now => ?NOW, clock => undefined}),
     ?assertMatch(#{reset_in_ms := undefined, text := <<"otp: beats again">>}, Without),
-    ?assertMatch(#{reset_in_ms := undefined, text := <<"otp: beats again">>}, event((news(recovered, none))#{deadline => never})).
+    ?assertMatch(#{reset_in_ms := undefined, text := <<"otp: does not count any more">>}, event((news(recovered, none))#{deadline => never})).
 
 a_deadline_that_is_past_is_no_negative_time_in_words_test() ->
     ?assertMatch(#{reset_in_ms := -1000, text := <<"otp: given up: no beat from the VM; reset in 0 s at the latest">>},

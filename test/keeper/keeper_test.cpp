@@ -526,6 +526,88 @@ TEST(Keeper, a_reload_keeps_leases_by_name_and_drops_what_is_gone) {
     CHECK_TRUE(keeper.deadline() == kNever);
 }
 
+TEST(Keeper, a_reload_notes_that_a_lease_it_drops_is_given_up_no_more) {
+    begin_and_beat();
+    (void)run(start + 80s);
+    auto other = settings;
+    other.leases.clear();
+    const auto actions = keeper.reload(start + 81s, other);
+    CHECK_EQUAL(1U, count<Note>(actions));
+    const auto note = first<Note>(actions);
+    CHECK_TRUE(note.kind == NoteKind::recovered);
+    CHECK_TRUE(note.cause == Cause::heart_silent);
+    CHECK_TRUE(note.subject == Name("otp"));
+    CHECK_TRUE(note.deadline == kNever);
+    CHECK_TRUE(place<Persist>(actions) < place<Note>(actions));
+}
+
+TEST(Keeper, a_reload_notes_that_a_lease_it_gives_to_another_uid_is_given_up_no_more) {
+    begin_and_beat();
+    (void)run(start + 80s);
+    auto other = settings;
+    other.leases[0].uid = 1001;
+    other.leases[0].required = true;
+    const auto actions = keeper.reload(start + 81s, other);
+    CHECK_TRUE(first<Note>(actions).kind == NoteKind::recovered);
+    CHECK_FALSE(keeper.ladder(0).given_up());
+    CHECK_TRUE(keeper.deadline() == start + 81s + other.leases[0].boot_deadline + 120s);
+}
+
+TEST(Keeper, a_reload_that_moves_the_boot_deadline_of_one_that_never_came_begins_anew) {
+    settings.leases[0].required = true;
+    settings.leases[0].boot_deadline = 100s;
+    keeper = Keeper{settings, kBoot, start};
+    begin();
+    CHECK_EQUAL(1U, count<Note>(run(start + 160s)));
+    auto other = settings;
+    other.leases[0].boot_deadline = 1000s;
+    CHECK_TRUE(first<Note>(keeper.reload(start + 161s, other)).kind == NoteKind::recovered);
+    CHECK_EQUAL(0U, count<Note>(run(start + 1221s - 1ns)));
+    CHECK_TRUE(first<Note>(run(start + 1221s)).cause == Cause::never_came);
+}
+
+TEST(Keeper, a_reload_notes_nothing_of_a_lease_that_stays) {
+    begin_and_beat();
+    auto more = settings;
+    LeaseRule rule;
+    rule.name = "second";
+    more.leases.push_back(rule);
+    CHECK_EQUAL(0U, count<Note>(keeper.reload(start + 1s, more)));
+    (void)run(start + 80s);
+    CHECK_EQUAL(0U, count<Note>(keeper.reload(start + 81s, settings)));
+    CHECK_TRUE(keeper.ladder(0).given_up());
+}
+
+TEST(Keeper, a_reload_after_the_verdict_takes_nothing_back) {
+    begin_and_beat();
+    (void)run(start + 112s);
+    auto other = settings;
+    other.leases.clear();
+    CHECK_EQUAL(0U, count<Note>(keeper.reload(start + 113s, other)));
+}
+
+TEST(Keeper, a_restart_without_a_lease_notes_that_it_is_given_up_no_more) {
+    begin_and_beat();
+    (void)run(start + 80s);
+    settings.leases[0].uid = 1001;
+    auto next = restarted(start + 81s);
+    const auto actions = next.begin(start + 81s);
+    CHECK_EQUAL(1U, count<Note>(actions));
+    CHECK_TRUE(first<Note>(actions).kind == NoteKind::recovered);
+    CHECK_TRUE(first<Note>(actions).subject == Name("otp"));
+    CHECK_TRUE(place<Persist>(actions) < place<Note>(actions));
+}
+
+TEST(Keeper, a_restart_without_a_lease_takes_nothing_back_once_the_verdict_is_said) {
+    begin_and_beat();
+    (void)run(start + 112s);
+    settings.leases.clear();
+    auto next = restarted(start + 113s);
+    const auto actions = next.begin(start + 113s);
+    CHECK_EQUAL(1U, count<Note>(actions));
+    CHECK_TRUE(first<Note>(actions).kind == NoteKind::verdict);
+}
+
 TEST(Keeper, a_reload_that_the_granted_timeout_cannot_keep_is_refused) {
     begin_and_beat();
     auto other = settings;

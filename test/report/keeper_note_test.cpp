@@ -62,6 +62,11 @@ TEST(KeeperNote, a_deadline_that_is_past_leaves_no_time) {
     check_text("silent", made(NoteKind::warned));
 }
 
+TEST(KeeperNote, a_lease_that_counts_no_more_is_not_said_to_beat) {
+    check_text("beats again", made(NoteKind::recovered, KeeperCause::vm_silent, kNow));
+    check_text("does not count any more", made(NoteKind::recovered, KeeperCause::vm_silent));
+}
+
 TEST(KeeperNote, each_kind_judges_what_it_should) {
     CHECK(made(NoteKind::warned).kind == Kind::info);
     CHECK(made(NoteKind::retired).kind == Kind::info);

@@ -67,6 +67,7 @@ time_left(Ms) -> io_lib:format("; reset in ~b s at the latest", [(max(Ms, 0) + 9
 words(warned, #{percent := Percent} = News) -> [who(News), io_lib:format("silent for ~b % of its beat timeout", [Percent])];
 words(given_up, News) -> [who(News), "given up: ", why(News)];
 words(command, News) -> [who(News), "HEART_COMMAND did not help: none, failed or too long; at first ", why(News)];
+words(recovered, #{deadline := never} = News) -> [who(News), "does not count any more"];
 words(recovered, News) -> [who(News), "beats again"];
 words(retired, News) -> [who(News), "its VM left in order"];
 words(snoozed, News) -> [who(News), "snooze ", why(News)];
