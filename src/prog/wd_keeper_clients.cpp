@@ -34,8 +34,8 @@ Client* Clients::admit(uid_t uid, bool known) {
     if (known && uid != 0 && count(of_uid) >= kMostOfAKnown) return nullptr;
     const auto slot = std::find_if(slots_.begin(), slots_.end(), is_free);
     if (slot != slots_.end()) {
+        while (next_ == 0 || find(next_) != nullptr) ++next_;
         slot->number = next_++;
-        if (next_ == 0) next_ = 1;
         slot->uid = uid;
         slot->known = known;
         return &*slot;

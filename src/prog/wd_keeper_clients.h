@@ -60,6 +60,7 @@ class Clients {
     [[nodiscard]] Client* admit(uid_t uid, bool known);
 
     /// The number it had at the keeper before us; none that is given later will be the same.
+    /// REQUIRES: nobody has it.
     void renumber(Client& client, keeper::Connection number);
     [[nodiscard]] Client* find(keeper::Connection number);
     [[nodiscard]] std::span<Client> all() { return slots_; }

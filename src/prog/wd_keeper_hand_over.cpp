@@ -54,6 +54,7 @@ void KeeperProgram::begin(Inherited inherited) {
     carry_out(keeper_->begin(now));
     for (std::size_t at = 0; at < inherited.line_count; ++at)
         adopt(inherited.lines[at].number, std::move(inherited.lines[at].socket));
+    forget_stored(inherited);
     hold_vms();
     stepping_ = false;
     step(keeper::Tick{});
@@ -69,7 +70,19 @@ void KeeperProgram::begin(Inherited inherited) {
         parts_.manager.tell(sys::Notice().store("keeper", true), std::span(&listener, 1));
 }
 
+// While the manager keeps its copy of a connection, no heart learns that whoever held the other one
+// has ended, and a later keeper would be handed one that nobody has read since.
+void KeeperProgram::forget_stored(const Inherited& inherited) {
+    for (const auto number : inherited.stored)
+        parts_.manager.tell(sys::Notice().forget(numbered("lease-", number).view()));
+}
+
 void KeeperProgram::adopt(keeper::Connection number, sys::Fd socket) {
+    // Which of two the number means nobody can tell any more: both hearts connect again.
+    if (auto* const other = clients_.find(number)) {
+        other->over = true;
+        return;
+    }
     const auto who = sys::peer_of(socket);
     auto* const client = who ? clients_.admit(who->uid, true) : nullptr;
     if (client == nullptr) return step(keeper::Closed{number});

@@ -184,9 +184,11 @@ Inherited inherit_from_manager(const settings::KeeperFile& file, StateFile& stat
         sys::Fd fd(one.fd);
         const auto device = number_behind(one.name.view(), "device-");
         const auto number = number_behind(one.name.view(), "lease-");
+        if (number) inherited.stored.push_back(*number);
         if (device && count < handed.size())
             handed[count++] = {*device, std::move(fd)};
-        else if (number && in_order && inherited.line_count < inherited.lines.size())
+        else if (number && *number != 0 && in_order &&
+                 inherited.line_count < inherited.lines.size())
             inherited.lines[inherited.line_count++] = {*number, std::move(fd)};
         else if (is_listening(fd.get()))
             inherited.listener = std::move(fd);

@@ -5,12 +5,14 @@
 #include <array>
 #include <optional>
 
+#include "base/fixed_list.h"
 #include "base/result.h"
 #include "keeper/keeper_state.h"
 #include "prog/daemon_log.h"
 #include "prog/wd_keeper_clients.h"
 #include "prog/wd_keeper_state.h"
 #include "settings/keeper_settings.h"
+#include "sys/notify.h"
 
 namespace vakt::prog {
 
@@ -25,12 +27,15 @@ struct Inherited {
     };
     std::array<Line, kMaxClients> lines;
     std::size_t line_count = 0;
+    /// Whose connections the service manager keeps, those in `lines` and those that are not taken.
+    FixedList<keeper::Connection, sys::InheritedList::capacity()> stored;
     sys::Fd listener;
 };
 
 /// From the service manager's store (sys/notify.h): "device-N", "lease-NUMBER", "keeper". Leases
 /// count only when the keeper before ended in order: a killed one had newer ones. Descriptors that
 /// are nothing of ours are closed.
+/// The manager keeps its own copy of all it has passed on, until it is told to forget it.
 [[nodiscard]] Inherited inherit_from_manager(const settings::KeeperFile& file, StateFile& state,
                                              Log& log);
 

@@ -78,6 +78,7 @@ class KeeperProgram {
 
     // ---- the beginning and the end: wd_keeper_hand_over.cpp ----
     void adopt(keeper::Connection number, sys::Fd socket);
+    void forget_stored(const Inherited& inherited);
     void hold_vms();
     void hand_over_failed();
     [[nodiscard]] bool goes_along(const Client& client) const;

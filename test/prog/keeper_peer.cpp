@@ -346,7 +346,8 @@ void take_over_refused(const std::string& dir) {
     expect(code == 0, "a stranger took over");
 }
 
-/// The service manager's side of NOTIFY_SOCKET: keeps what it is given.
+/// The service manager's side of NOTIFY_SOCKET: keeps what it is given until it is told to forget
+/// it, or somebody else has ended it.
 struct Manager {
     explicit Manager(const std::string& dir)
         : path(dir + "/notify"), socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
@@ -371,55 +372,158 @@ struct Manager {
             if (::recvmsg(socket.get(), &header, MSG_DONTWAIT) < 0) return;
             const std::string words(text);
             said += words + "\n";
+            const auto at = words.find("FDNAME=");
+            const auto name =
+                at == std::string::npos ? "" : words.substr(at + 7, words.find('\n', at) - at - 7);
+            if (words.find("FDSTOREREMOVE=1") != std::string::npos) forget(name);
             auto* const c = CMSG_FIRSTHDR(&header);
             if (c == nullptr) continue;
             int fd = -1;
             std::memcpy(&fd, CMSG_DATA(c), sizeof fd);
-            const auto at = words.find("FDNAME=");
-            expect(at != std::string::npos, "a descriptor without a name");
-            const auto name = words.substr(at + 7, words.find('\n', at) - at - 7);
-            if (const auto old = store.find(name); old != store.end()) ::close(old->second);
-            store[name] = fd;
+            expect(!name.empty(), "a descriptor without a name");
+            add(name, sys::Fd(fd));
         }
+    }
+    /// Several may have one name, but nothing is kept twice.
+    void add(const std::string& name, sys::Fd fd) {
+        const auto file = [](int of) {
+            struct stat state {};
+            ::fstat(of, &state);
+            return std::pair(state.st_dev, state.st_ino);
+        };
+        for (const auto& [other, kept] : store)
+            if (other == name && file(kept.get()) == file(fd.get())) return;
+        store.emplace_back(name, std::move(fd));
+    }
+    void forget(const std::string& name) {
+        std::erase_if(store, [&](const auto& kept) { return kept.first == name; });
+    }
+    [[nodiscard]] std::size_t count(const std::string& name) const {
+        return static_cast<std::size_t>(std::ranges::count(store, name, &Kept::first));
+    }
+    [[nodiscard]] Program::Environment environment() const { return {{"NOTIFY_SOCKET", path}}; }
+    /// Starts the keeper, with what is kept.
+    void start(KeeperBench& bench) {
+        read();
+        std::vector<int> passed;
+        std::string names;
+        for (const auto& [name, fd] : store) {
+            passed.push_back(fd.get());
+            names += (names.empty() ? "" : ":") + name;
+        }
+        auto its = environment();
+        if (!passed.empty()) {
+            its["LISTEN_FDS"] = std::to_string(passed.size());
+            its["LISTEN_FDNAMES"] = names;
+        }
+        said.clear();
+        bench.start({}, its, 0, passed);
+        expect(eventually(25s, [&] { return heard("READY=1") && count("device-0") == 1; }),
+               "not ready");
+    }
+    [[nodiscard]] bool heard(const std::string& words) {
+        read();
+        return said.find(words) != std::string::npos;
     }
     std::string path;
     sys::Fd socket;
     std::string said;
-    std::map<std::string, int> store;
+    using Kept = std::pair<std::string, sys::Fd>;
+    std::vector<Kept> store;
 };
+
+void end(KeeperBench& bench, int signal) {
+    bench.running->signal(signal);
+    const auto status = bench.running->ended(5s);
+    expect(status.has_value(), "it lives");
+    expect(signal == SIGKILL || status == 0, "not left with 0");
+}
 
 void store_of_the_manager(const std::string& dir) {
     Scene scene(dir);
     Manager manager(dir);
-    const Program::Environment environment{{"NOTIFY_SOCKET", manager.path}};
-    scene.bench.start({}, environment);
-    expect(eventually(25s,
-                      [&] {
-                          manager.read();
-                          return manager.said.find("READY=1") != std::string::npos &&
-                                 manager.store.contains("device-0");
-                      }),
-           "not ready");
+    manager.start(scene.bench);
     Holder holder(scene.bench.socket, "vm");
     holder.beat_for(1s);
-    scene.bench.running->signal(SIGTERM);
-    expect(scene.bench.running->ended(5s) == 0, "not left with 0");
+    end(scene.bench, SIGTERM);
     manager.read();
-    expect(manager.store.size() == 3, "a device, a lease and the socket");
-    std::vector<int> passed;
-    std::string names;
-    for (const auto& [name, fd] : manager.store) {
-        passed.push_back(fd);
-        names += (names.empty() ? "" : ":") + name;
-    }
-    auto next = environment;
-    next["LISTEN_FDS"] = "3";
-    next["LISTEN_FDNAMES"] = names;
-    scene.bench.start({}, next, 0, passed);
+    expect(manager.store.size() == 3 && manager.count("lease-1") == 1,
+           "a device, a lease and the socket");
+    manager.start(scene.bench);
     holder.beat_for(5s);
     expect(holder.peer.status().leases[0].held, "the lease is lost");
     expect(scene.board.count("device") == 1 && scene.board.count("arm") == 1, "opened again");
     expect(scene.board.count("expired") == 0 && scene.board.count("disarm") == 0, "a gap");
+}
+
+// The manager's copy of a connection would keep it open when the keeper that was handed it is gone.
+void killed_after_the_store(const std::string& dir) {
+    Scene scene(dir);
+    Manager manager(dir);
+    manager.start(scene.bench);
+    Holder holder(scene.bench.socket, "vm");
+    end(scene.bench, SIGTERM);
+    manager.start(scene.bench);
+    holder.beat_for(1s);
+    expect(holder.peer.status().leases[0].held, "the lease is lost");
+    manager.read();
+    expect(manager.count("lease-1") == 0, "the connection is still in the store");
+    end(scene.bench, SIGKILL);
+    expect(holder.peer.closes(5s), "the heart beats into a connection that nobody reads");
+    manager.start(scene.bench);
+    Holder again(scene.bench.socket, "vm");
+    again.beat_for(16s);
+    expect(lease_of(again.peer.status(), "vm").held, "not held");
+    expect(scene.bench.ended().empty() && scene.board.count("expired") == 0, "a healthy VM's end");
+}
+
+// A connection in the store that is older than what a killed keeper had is not taken, nor kept.
+void stale_in_the_store(const std::string& dir) {
+    Scene scene(dir);
+    Manager manager(dir);
+    manager.start(scene.bench);
+    Holder holder(scene.bench.socket, "vm");
+    end(scene.bench, SIGTERM);
+    manager.read();
+    // The next one is killed before it can have the connection forgotten.
+    auto kept = std::move(manager.store);
+    manager.store.clear();
+    for (auto& [name, fd] : kept)
+        if (name != "lease-1") manager.add(name, std::move(fd));
+    manager.start(scene.bench);
+    end(scene.bench, SIGKILL);
+    for (auto& [name, fd] : kept)
+        if (name == "lease-1") manager.add(name, std::move(fd));
+    expect(manager.count("lease-1") == 1, "nothing is stale");
+    manager.start(scene.bench);
+    expect(holder.peer.closes(5s), "the heart beats into a connection that nobody reads");
+    expect(manager.count("lease-1") == 0, "it is still in the store");
+    Holder again(scene.bench.socket, "vm");
+    expect(again.peer.status().leases[0].held, "not held");
+}
+
+// Two connections of one number, and of no other: neither is taken for the other.
+void twice_in_the_store(const std::string& dir) {
+    Scene scene(dir);
+    Manager manager(dir);
+    manager.start(scene.bench);
+    Holder holder(scene.bench.socket, "vm");
+    end(scene.bench, SIGTERM);
+    manager.read();
+    int ends[2] = {-1, -1};
+    expect(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "a pair");
+    const sys::Fd other(ends[0]);
+    manager.add("lease-1", sys::Fd(ends[1]));
+    expect(manager.count("lease-1") == 2, "not twice");
+    manager.start(scene.bench);
+    expect(holder.peer.closes(5s), "one of two is taken");
+    pollfd ended = {other.get(), POLLIN, 0};
+    char byte = 0;
+    expect(::poll(&ended, 1, 5000) == 1 && ::recv(other.get(), &byte, 1, MSG_DONTWAIT) == 0,
+           "the other of two is taken");
+    Holder again(scene.bench.socket, "vm");
+    again.beat_for(1s);
+    expect(again.peer.status().leases[0].held, "not held");
 }
 
 // SIGPWR, then SIGTERM, while the keeper has no time for either.
@@ -1173,6 +1277,9 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"take-over", taken_over},
     {"take-over-refused", take_over_refused},
     {"store", store_of_the_manager},
+    {"store-killed", killed_after_the_store},
+    {"store-stale", stale_in_the_store},
+    {"store-twice", twice_in_the_store},
     {"shutdown", [](const std::string& dir) { shut_down_and_stopped(dir, true); }},
     {"shutdown-at-once", shut_down_at_once},
     {"stop", [](const std::string& dir) { shut_down_and_stopped(dir, false); }},
