@@ -23,7 +23,7 @@ namespace vakt::prog {
 // of the structs below, whole. Children are forked before the keeper locks its memory; each ends by
 // itself when its socket says end of file, which is when the keeper has ended. A child that dies or
 // hangs is said in log and status, and nothing waits for it longer than 2 s. None is started again,
-// except probers by a reload.
+// except a prober: by the next question to it, and by a reload that changes its row.
 
 /// Path names and words that travel.
 using DeviceName = FixedText<64>;
@@ -148,7 +148,8 @@ struct Children {
 /// Forks the scribe, the reader and a prober for each row of evidence (sys::spawn_helper()).
 [[nodiscard]] Result<Children> spawn_children(const ChildrenSetup& setup);
 
-/// One more prober, after a reload; allocates nothing here.
+/// One more prober, for the next question after one has died, or after a reload; allocates nothing
+/// here. A pid of 0 is an error: errno.
 [[nodiscard]] Child spawn_prober(const PlainProbe& probe);
 
 // The children's own programs: serve `socket` (blocking) until its end of file.

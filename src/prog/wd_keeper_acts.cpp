@@ -333,10 +333,29 @@ void KeeperProgram::act(const keeper::RunCommand& run) {
 }
 
 void KeeperProgram::act(const keeper::Probe& probe) {
-    auto& prober = parts_.children.probers[probe.evidence];
-    if (!prober.socket) respawn(probe.evidence);
+    const bool asked = ask_prober(probe.evidence);
+    if (!asked && !unasked_[probe.evidence])
+        log_.say(Severity::err, "evidence ", keeper_->evidence(probe.evidence).rule.name.view(),
+                 " cannot be asked for: ", std::strerror(errno), "; it is tried again");
+    unasked_[probe.evidence] = !asked;
+    constexpr auto kLost = wire::lease::kProberLost;
+    parts_.flags =
+        static_cast<std::uint16_t>(unasked_.any() ? parts_.flags | kLost : parts_.flags & ~kLost);
+    // No answer would come, and without one it is never asked again.
+    if (!asked) step(keeper::EvidenceAnswer{probe.evidence, false});
+}
+
+bool KeeperProgram::ask_prober(keeper::EvidenceId id) {
+    auto& prober = parts_.children.probers[id];
+    if (!prober.socket && !respawn(id)) return false;
     constexpr char kGo = 'g';
-    if (prober.socket) ::send(prober.socket.get(), &kGo, sizeof kGo, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (::send(prober.socket.get(), &kGo, sizeof kGo, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof kGo)
+        return true;
+    // The next question starts another. Closed without a word: its end has been told of here.
+    const int why = errno;
+    prober.socket = {};
+    errno = why;
+    return false;
 }
 
 // ---- the end ----

@@ -315,10 +315,12 @@ void KeeperProgram::take_prober(keeper::EvidenceId id) {
     step(keeper::EvidenceAnswer{id, false});
 }
 
-void KeeperProgram::respawn(keeper::EvidenceId id) {
+bool KeeperProgram::respawn(keeper::EvidenceId id) {
     parts_.children.probers[id] = spawn_prober(probes_[id]);
+    if (parts_.children.probers[id].pid == 0) return false;
     // fork(2) has made our pages shared: they are ours again before the memory runs short.
     if ((parts_.flags & wire::lease::kMemoryLocked) != 0) static_cast<void>(sys::lock_memory(0));
+    return true;
 }
 
 void KeeperProgram::take_reader() {
@@ -349,6 +351,8 @@ void KeeperProgram::take_reader() {
             if (!same) parts_.children.probers[id] = {};
         }
         parts_.file.settings = settings;
+        unasked_.reset();
+        parts_.flags &= static_cast<std::uint16_t>(~wire::lease::kProberLost);
         carry_out_all(keeper_->reload(sys::now(), settings));
         // Whoever was asked for a row that stands elsewhere now is gone: it is asked for anew.
         for (std::size_t at = 0; at < keeper_->evidences(); ++at) {

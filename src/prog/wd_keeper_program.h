@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <bitset>
 #include <optional>
 #include <span>
 
@@ -140,7 +141,9 @@ class KeeperProgram {
     void pet_refused(Instant now);
     void make_report();
     void exempt(Client& client);
-    void respawn(keeper::EvidenceId id);
+    /// False, and errno says why.
+    bool respawn(keeper::EvidenceId id);
+    bool ask_prober(keeper::EvidenceId id);
 
     KeeperParts& parts_;
     Log& log_;
@@ -151,6 +154,7 @@ class KeeperProgram {
     HeartCommands commands_;
     std::optional<keeper::Keeper> keeper_;
     std::array<PlainProbe, keeper::kMaxEvidence> probes_{};
+    std::bitset<keeper::kMaxEvidence> unasked_;  // the last question of which could not be put
     keeper::Connection hands_ = 0;
     pid_t end_command_ = 0;
 

@@ -60,8 +60,9 @@ inline constexpr std::uint16_t kHands = 16;        ///< somebody carries out log
 inline constexpr std::uint16_t kSystemdOwns = 32;  ///< systemd has the watchdog; we are its service
 inline constexpr std::uint16_t kReloadRefused = 64;  ///< `error` says why
 inline constexpr std::uint16_t kScribeLost = 128;    ///< notes go to pmsg only
-inline constexpr std::uint16_t kProberLost = 256;    ///< some evidence is not asked for any more
-inline constexpr std::uint16_t kReaderLost = 512;    ///< keeper.conf cannot be read again
+inline constexpr std::uint16_t kProberLost =
+    256;  ///< some evidence could not be asked for when it was due
+inline constexpr std::uint16_t kReaderLost = 512;  ///< keeper.conf cannot be read again
 
 // StatusDevice::abilities; neither of the first two: it is not known before it is tried
 inline constexpr std::uint8_t kCanDisarm = 1;

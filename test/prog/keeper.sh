@@ -28,6 +28,7 @@ is several 'two VMs, two devices: one silent VM is enough, and the other is left
 is evidence 'evidence is asked for by a child; a dead prober is replaced, a hanging one is no answer'
 is evidence-reload 'a reload in the middle of a question asks again'
 is evidence-as-lease "evidence with a lease's name is told without that lease's last beat"
+is evidence-no-prober 'while no prober can be made it is said, and the question is put again'
 is evidence-syslog 'a message to the log that comes out of the bridge is evidence; without a bridge the board is ended'
 
 printf ' a keeper that is killed\n'

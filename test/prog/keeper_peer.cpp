@@ -3,6 +3,7 @@
 //
 //   keeper_peer run DIR BIN COUNTED [CASE]   runs every case at once: DIR/CASE/log, DIR/CASE/code
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -1129,6 +1130,63 @@ void evidence_named_as_a_lease(const std::string& dir) {
     expect_no_beat(dir);
 }
 
+/// A limit of a process of this uid, for as long as this lives.
+struct Limited {
+    Limited(pid_t its, __rlimit_resource what, rlim_t most, uid_t its_uid = 0)
+        : pid(its), which(what), uid(its_uid) {
+        expect(::prlimit(0, which, nullptr, &before) == 0, "no limit");
+        expect(set({most, before.rlim_max}), "not limited");
+    }
+    Limited(const Limited&) = delete;
+    Limited& operator=(const Limited&) = delete;
+    ~Limited() { static_cast<void>(set(before)); }
+    /// By another process of the same uid: for that root needs a capability more than it has here.
+    [[nodiscard]] bool set(const rlimit& limit) const {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            if (uid != 0 && (::setgid(uid) != 0 || ::setuid(uid) != 0)) ::_exit(1);
+            ::_exit(::prlimit(pid, which, &limit, nullptr) == 0 ? 0 : 1);
+        }
+        int code = 1;
+        ::waitpid(child, &code, 0);
+        return code == 0;
+    }
+    pid_t pid;
+    __rlimit_resource which;
+    uid_t uid;
+    rlimit before{};
+};
+
+// For a while no process can be made in a dead prober's place: it is said, and the question is put
+// again, or the board would be reset for want of an answer that nobody was asked for.
+void evidence_without_a_prober(const std::string& dir) {
+    Board board(bin, dir);
+    ::chmod(dir.c_str(), 0777);
+    ::chmod(board.path.c_str(), 0777);
+    KeeperBench bench(bin, dir,
+                      conf("", device(board.path),
+                           "evidence = ( { name = \"disk\"; kind = \"write\"; path = \"" + dir +
+                               "/probe\"; freshness = 2; grace = 60; } );\n"));
+    // Root may have as many processes as it likes.
+    bench.start({}, {}, kStranger);
+    Peer root(bench.socket);
+    const auto good = [&] { return root.status().evidence[0].good; };
+    const auto is_lost = [&] { return (root.status().board.flags & lease::kProberLost) != 0; };
+    const auto first = good();
+    expect(eventually(25s, [&] { return good() > first + 1s; }), "not asked");
+    expect(!is_lost(), "lost too early");
+    {
+        const Limited keeper(bench.running->pid(), RLIMIT_NPROC, 1, kStranger);
+        ::kill(bench.child(2), SIGKILL);
+        expect(eventually(25s, is_lost), "that none can be made is not told");
+        ::usleep(2'500'000);
+        expect(bench.times_said("evidence disk cannot be asked for: ") == 1, "not said once");
+    }
+    const auto lost = good();
+    expect(eventually(25s, [&] { return good() > lost + 1s; }), "never asked again");
+    expect(!is_lost(), "lost for ever");
+}
+
 void in_the_background(const std::string& dir) {
     Scene scene(dir);
     auto arguments = scene.bench.arguments();
@@ -1303,6 +1361,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"user", as_a_user},
     {"evidence", evidence},
     {"evidence-reload", evidence_reloads},
+    {"evidence-no-prober", evidence_without_a_prober},
     {"evidence-syslog", evidence_of_the_log},
     {"background", in_the_background},
     {"reports", reports},

@@ -230,6 +230,12 @@ class KeeperBench {
     [[nodiscard]] bool said(const std::string& words) const {
         return slurp(words_path()).find(words) != std::string::npos;
     }
+    [[nodiscard]] int times_said(const std::string& words) const {
+        const auto all = slurp(words_path());
+        int times = 0;
+        for (std::size_t at = 0; (at = all.find(words, at)) != std::string::npos; ++at) ++times;
+        return times;
+    }
     /// What the end command was called with, a line each.
     [[nodiscard]] std::string ended() const { return slurp(dir_ + "/ended"); }
     Clock::time_point ends(Clock::duration limit) const {
