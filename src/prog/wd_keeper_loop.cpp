@@ -244,8 +244,11 @@ void KeeperProgram::take_signals() {
                 auto& reader = parts_.children.reader;
                 parts_.manager.tell(sys::Notice().reloading(sys::now()));
                 if (!reader.socket || ::send(reader.socket.get(), &task, sizeof task,
-                                             MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+                                             MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
                     log_.say(Severity::err, "there is nobody to read the settings again");
+                    // Or the manager would wait for the end of a reload that nobody does.
+                    parts_.manager.tell(sys::Notice().ready());
+                }
                 break;
             }
             default:
@@ -365,6 +368,8 @@ void KeeperProgram::take_reader() {
     if (was_there && !reader.socket) {
         parts_.flags |= wire::lease::kReaderLost;
         log_.say(Severity::err, "the reader is lost: settings cannot be read again");
+        // It may have been in the middle of it.
+        parts_.manager.tell(sys::Notice().ready());
     }
 }
 

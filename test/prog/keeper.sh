@@ -61,6 +61,7 @@ is crowd 'a crowd of strangers leaves a place for hearts and root'
 
 printf ' the rest\n'
 is reload 'SIGHUP: a bad file changes nothing and says file and line; a good one keeps what leases are'
+is reload-no-reader 'a reload that nobody can read ends all the same for the service manager'
 is no-allocation 'no memory is asked for after the start, reload and ladder included'
 is memory 'less than 2 MB are locked'
 is arm-fails 'a device that cannot be armed is disarmed and tried again: none is left counting'

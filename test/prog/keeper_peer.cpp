@@ -527,6 +527,18 @@ void twice_in_the_store(const std::string& dir) {
     expect(again.peer.status().leases[0].held, "not held");
 }
 
+/// Somebody else's child, which would outlive us if it were stopped and forgotten: a stopped one
+/// never reads that its socket has ended.
+struct Stopped {
+    explicit Stopped(pid_t its) : pid(its) {
+        expect(pid > 0 && ::kill(pid, SIGSTOP) == 0, "no such child");
+    }
+    Stopped(const Stopped&) = delete;
+    Stopped& operator=(const Stopped&) = delete;
+    ~Stopped() { ::kill(pid, SIGKILL); }
+    pid_t pid;
+};
+
 // SIGPWR, then SIGTERM, while the keeper has no time for either.
 void shut_down_at_once(const std::string& dir) {
     Scene scene(dir, "", "shutdown_timeout = 9; ");
@@ -869,6 +881,37 @@ void reloads(const std::string& dir) {
     expect(scene.board.count("device") == 1 && scene.board.count("arm") == 1, "armed again");
 }
 
+// The service manager waits for READY=1 after RELOADING=1, whoever can read the settings or not.
+void reload_without_a_reader(const std::string& dir) {
+    Scene scene(dir);
+    Manager manager(dir);
+    manager.start(scene.bench);
+    const auto& keeper = *scene.bench.running;
+    const auto reader = scene.bench.child(1);
+    manager.said.clear();
+    keeper.signal(SIGHUP);
+    expect(eventually(25s, [&] { return manager.heard("READY=1"); }), "a reload does not end");
+    const auto is_over = [&] {
+        manager.read();
+        const auto began = manager.said.find("RELOADING=1");
+        return began != std::string::npos &&
+               manager.said.find("READY=1", began) != std::string::npos;
+    };
+    {
+        // Lost in the middle of it.
+        const Stopped stopped(reader);
+        manager.said.clear();
+        keeper.signal(SIGHUP);
+        expect(eventually(25s, [&] { return manager.heard("RELOADING=1"); }), "not begun");
+        expect(!is_over(), "over before anything was read");
+    }
+    expect(eventually(5s, is_over), "it never ends, the reader being lost");
+    expect((Peer(scene.bench.socket).status().board.flags & lease::kReaderLost) != 0, "not told");
+    manager.said.clear();
+    keeper.signal(SIGHUP);
+    expect(eventually(5s, is_over), "it never ends, there being no reader");
+}
+
 void no_allocation(const std::string& dir) {
     Board board(bin, dir);
     KeeperBench bench(bin, dir,
@@ -1078,18 +1121,6 @@ void as_a_user(const std::string& dir) {
     expect(scene.bench.said("we go on without"), "what it may not is not said");
     expect(Peer(scene.bench.socket).status().leases.size() == 1, "no status");
 }
-
-/// Somebody else's child, which would outlive us if it were stopped and forgotten: a stopped one
-/// never reads that its socket has ended.
-struct Stopped {
-    explicit Stopped(pid_t its) : pid(its) {
-        expect(pid > 0 && ::kill(pid, SIGSTOP) == 0, "no prober");
-    }
-    Stopped(const Stopped&) = delete;
-    Stopped& operator=(const Stopped&) = delete;
-    ~Stopped() { ::kill(pid, SIGKILL); }
-    pid_t pid;
-};
 
 void evidence(const std::string& dir) {
     Board board(bin, dir);
@@ -1350,6 +1381,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"bad-guests", bad_guests},
     {"crowd", crowd},
     {"reload", reloads},
+    {"reload-no-reader", reload_without_a_reader},
     {"no-allocation", no_allocation},
     {"memory", memory},
     {"several", several},
