@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 
 #include "prog/wd_keeper_program.h"
 #include "sys/clock.h"
@@ -20,6 +21,7 @@ using namespace std::chrono_literals;
 using sys::Severity;
 
 constexpr int kAcceptsATurn = 16;
+constexpr Duration kAcceptRetry = 1s;
 
 /// One message from a child. False: none now, or the child is lost, and then `child` is closed.
 template <class Message>
@@ -68,7 +70,7 @@ int KeeperProgram::run() {
         take_reader();
         for (std::size_t id = 0; id < keeper::kMaxEvidence; ++id)
             take_prober(static_cast<keeper::EvidenceId>(id));
-        if (!hands_over()) accept_clients();
+        if (!hands_over() && now >= accept_again_) accept_clients();
         for (auto& client : clients_.all())
             if (client.number != 0 && (client.successor || !hands_over())) read(client);
         if (now >= confirm_until_) hand_over_failed();
@@ -90,7 +92,10 @@ void KeeperProgram::wait(Watched& watched) {
     for (const auto refused : refused_due_) due = std::min(due, refused);
     const auto now = sys::now();
     watched.add(signals_.descriptor());
-    if (!hands_over()) watched.add(parts_.listener.get());
+    if (!hands_over() && now >= accept_again_)
+        watched.add(parts_.listener.get());
+    else if (!hands_over())
+        due = std::min(due, accept_again_);
     watched.add(parts_.children.scribe.socket.get());
     watched.add(parts_.children.reader.socket.get());
     for (const auto& prober : parts_.children.probers) watched.add(prober.socket.get());
@@ -139,7 +144,9 @@ void KeeperProgram::accept_clients() {
     for (int accepts = 0; accepts < kAcceptsATurn; ++accepts) {
         sys::Fd socket(
             ::accept4(parts_.listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (!socket) return;
+        if (!socket && errno == EINTR) continue;
+        if (!socket) return accept_later();
+        cannot_accept_ = false;
         const auto who = sys::peer_of(socket);
         if (!who) continue;
         if (clients_.is_full()) mark_holders();
@@ -152,6 +159,14 @@ void KeeperProgram::accept_clients() {
         if (client == nullptr) continue;
         enter(*client, std::move(socket), *who);
     }
+}
+
+// Out of files or memory: whoever knocks would wake us, who run in real time, for ever.
+void KeeperProgram::accept_later() {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+    if (!cannot_accept_) log_.say(Severity::err, "accept a client: ", std::strerror(errno));
+    cannot_accept_ = true;
+    accept_again_ = sys::now() + kAcceptRetry;
 }
 
 void KeeperProgram::enter(Client& client, sys::Fd socket, const sys::LocalPeer& who) {

@@ -64,6 +64,7 @@ class KeeperProgram {
     struct Watched;
     void wait(Watched& watched);
     void accept_clients();
+    void accept_later();
     void enter(Client& client, sys::Fd socket, const sys::LocalPeer& who);
     [[nodiscard]] bool hands_over() const;
     void read(Client& client);
@@ -166,6 +167,8 @@ class KeeperProgram {
     bool left_ = false;
     bool going_down_ = false;
     bool began_ = false;
+    bool cannot_accept_ = false;
+    Instant accept_again_{};          // the listener is left alone until then
     Instant confirm_until_ = kNever;  // the successor's time to confirm
     int exit_ = 0;
 

@@ -58,6 +58,7 @@ is strangers-vm "nobody has another's process killed"
 printf ' bad guests\n'
 is bad-guests 'garbage, half messages, one that does not read, one that floods'
 is crowd 'a crowd of strangers leaves a place for hearts and root'
+is no-descriptors 'who cannot be let in for want of descriptors waits a second, and keeps nobody busy'
 
 printf ' the rest\n'
 is reload 'SIGHUP: a bad file changes nothing and says file and line; a good one keeps what leases are'

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "report/ledger.h"
 #include "test/support/cases.h"
@@ -848,6 +849,82 @@ void crowd(const std::string& dir) {
     }
 }
 
+/// A limit of a process of this uid, for as long as this lives.
+struct Limited {
+    Limited(pid_t its, __rlimit_resource what, rlim_t most, uid_t its_uid = 0)
+        : pid(its), which(what), uid(its_uid) {
+        expect(::prlimit(0, which, nullptr, &before) == 0, "no limit");
+        expect(set({most, before.rlim_max}), "not limited");
+    }
+    Limited(const Limited&) = delete;
+    Limited& operator=(const Limited&) = delete;
+    ~Limited() { static_cast<void>(set(before)); }
+    /// By another process of the same uid: for that root needs a capability more than it has here.
+    [[nodiscard]] bool set(const rlimit& limit) const {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            if (uid != 0 && (::setgid(uid) != 0 || ::setuid(uid) != 0)) ::_exit(1);
+            ::_exit(::prlimit(pid, which, &limit, nullptr) == 0 ? 0 : 1);
+        }
+        int code = 1;
+        ::waitpid(child, &code, 0);
+        return code == 0;
+    }
+    pid_t pid;
+    __rlimit_resource which;
+    uid_t uid;
+    rlimit before{};
+};
+
+int descriptors_of(pid_t pid) {
+    int last = -1;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd"))
+        last = std::max(last, std::stoi(entry.path().filename()));
+    return last + 1;
+}
+
+/// The time a process has had of any processor.
+Clock::duration time_of(pid_t pid) {
+    const auto stat = slurp("/proc/" + std::to_string(pid) + "/stat");
+    std::istringstream fields(stat.substr(stat.rfind(')') + 2));
+    std::string field;
+    for (int number = 3; number < 14; ++number) fields >> field;
+    long long user = 0;
+    long long system = 0;
+    fields >> user >> system;
+    return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
+}
+
+// Somebody knocks while there is no descriptor left to let him in by.
+void no_descriptors(const std::string& dir) {
+    Scene scene(dir);
+    scene.start();
+    Holder holder(scene.bench.socket, "vm");
+    const auto pid = scene.bench.running->pid();
+    const std::string words = "accept a client: ";
+    std::vector<std::optional<Peer>> knocking(20);
+    {
+        // All that it has, and holes in between that the first who come will fill.
+        const Limited keeper(pid, RLIMIT_NOFILE, static_cast<rlim_t>(descriptors_of(pid)));
+        for (auto& peer : knocking) peer.emplace(scene.bench.socket);
+        const auto is_said = [&] {
+            holder.beat();
+            return scene.bench.said(words);
+        };
+        expect(eventually(10s, is_said), "nothing is said");
+        const auto before = time_of(pid);
+        holder.beat_for(3s);
+        const auto took = time_of(pid) - before;
+        std::printf("%.2f s of work in 3 s\n", seconds(took));
+        expect(took < 500ms, "it does nothing but try");
+        expect(scene.bench.times_said(words) == 1, "it is said each time");
+        expect(holder.peer.status().leases[0].held, "the lease is lost");
+    }
+    static_cast<void>(knocking.back()->status());
+    expect(scene.board.count("expired") == 0, "pets were held up");
+}
+
 // ---- reload, memory, several of all ----
 
 void reloads(const std::string& dir) {
@@ -1161,33 +1238,6 @@ void evidence_named_as_a_lease(const std::string& dir) {
     expect_no_beat(dir);
 }
 
-/// A limit of a process of this uid, for as long as this lives.
-struct Limited {
-    Limited(pid_t its, __rlimit_resource what, rlim_t most, uid_t its_uid = 0)
-        : pid(its), which(what), uid(its_uid) {
-        expect(::prlimit(0, which, nullptr, &before) == 0, "no limit");
-        expect(set({most, before.rlim_max}), "not limited");
-    }
-    Limited(const Limited&) = delete;
-    Limited& operator=(const Limited&) = delete;
-    ~Limited() { static_cast<void>(set(before)); }
-    /// By another process of the same uid: for that root needs a capability more than it has here.
-    [[nodiscard]] bool set(const rlimit& limit) const {
-        const pid_t child = ::fork();
-        if (child == 0) {
-            if (uid != 0 && (::setgid(uid) != 0 || ::setuid(uid) != 0)) ::_exit(1);
-            ::_exit(::prlimit(pid, which, &limit, nullptr) == 0 ? 0 : 1);
-        }
-        int code = 1;
-        ::waitpid(child, &code, 0);
-        return code == 0;
-    }
-    pid_t pid;
-    __rlimit_resource which;
-    uid_t uid;
-    rlimit before{};
-};
-
 // For a while no process can be made in a dead prober's place: it is said, and the question is put
 // again, or the board would be reset for want of an answer that nobody was asked for.
 void evidence_without_a_prober(const std::string& dir) {
@@ -1380,6 +1430,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"strangers-vm", not_anybodys_process},
     {"bad-guests", bad_guests},
     {"crowd", crowd},
+    {"no-descriptors", no_descriptors},
     {"reload", reloads},
     {"reload-no-reader", reload_without_a_reader},
     {"no-allocation", no_allocation},
