@@ -24,6 +24,7 @@ is silence 'silence: warnings, the note, heart and VM ended, heart command clean
 is recovers 'a new heart on the lease cancels the ladder'
 is verdict "heart's own verdict is noted, then it proceeds; the rungs begin 10 s before D"
 is dead-scribe 'a scribe that hangs holds an act up for 2 s and no longer'
+is read-only 'where its state directory cannot be made it says so, and guards the board'
 is several 'two VMs, two devices: one silent VM is enough, and the other is left alone'
 is evidence 'evidence is asked for by a child; a dead prober is replaced, a hanging one is no answer'
 is evidence-reload 'a reload in the middle of a question asks again'

@@ -3,6 +3,7 @@
 //
 //   keeper_peer run DIR BIN COUNTED [CASE]   runs every case at once: DIR/CASE/log, DIR/CASE/code
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -209,6 +210,22 @@ void hearts_own_verdict(const std::string& dir) {
     holder.peer.say(lease::Progress{keeper::Step::command_failed, 256});
     holder.peer.wait_for<lease::Verdict>(30s);
     expect(scene.bench.ends(5s) - given_up >= 13900ms, "the rungs began too early");
+}
+
+// Where not even its state directory can be made, it guards the board all the same.
+void read_only_disk(const std::string& dir) {
+    const auto disk = dir + "/disk";
+    ::mkdir(disk.c_str(), 0755);
+    if (::mount("vakt-test", disk.c_str(), "tmpfs", MS_RDONLY, "size=64k") != 0)
+        skip("nothing may be mounted here");
+    Scene scene(dir);
+    scene.bench.start({"--state", disk + "/st"});
+    expect(eventually(25s, [&] { return scene.board.count("arm 3000") > 0; }), "nothing was armed");
+    expect(scene.bench.said("make " + disk + "/st: Read-only file system"), "it is not said");
+    Holder holder(scene.bench.socket, "vm");
+    holder.beat_for(4s);
+    expect(scene.board.count("pet") > 0 && scene.board.count("expired") == 0, "it does not pet");
+    ::umount(disk.c_str());
 }
 
 void dead_scribe(const std::string& dir) {
@@ -1410,6 +1427,7 @@ const std::map<std::string, std::function<void(const std::string&)>> kCases = {
     {"recovers", recovers},
     {"verdict", hearts_own_verdict},
     {"dead-scribe", dead_scribe},
+    {"read-only", read_only_disk},
     {"killed-calm", killed_in_calm},
     {"killed-ladder", killed_in_ladder},
     {"killed-verdict", killed_after_verdict},
