@@ -119,7 +119,7 @@ names_command_no_terminal() {
     run 0 --socket "$peer_socket" status --json
     cat "$tmp/out" >"$tmp/all"
     run 0 --socket "$peer_socket" watch 1
-    says '??*\[2J: beats again'
+    says '??*\[2J: does not count any more'
     cat "$tmp/out" >>"$tmp/all"
     if tr -d '\n' <"$tmp/all" | LC_ALL=C grep -q '[[:cntrl:]]'; then fail 'a control character was shown'; fi
 }
