@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 #include <utility>
@@ -65,7 +66,8 @@ Status Notebook::begin() {
 Status Notebook::open() {
     if (file_) return Done{};
     // The parent is the packager's; this one may be missing on a volatile /var.
-    ::mkdir(places_.state_dir.c_str(), 0755);
+    if (::mkdir(places_.state_dir.c_str(), 0755) != 0 && errno != EEXIST)
+        return sys::last_error("make", places_.state_dir);
     auto file = sys::SlotFile::open(path_);
     if (!file) return file.error();
     if (!writer_) {

@@ -125,8 +125,7 @@ int run(const prog::KeeperOptions& options, prog::Log& log, sys::Fd ready) {
     const auto boot = notes::read_boot_id(options.boot_id);
     if (!boot) return fail(boot.error());
     if (const auto made = make_directory(options.run); !made) return fail(made.error());
-    if (const auto made = make_directory(options.state); !made)
-        fail(made.error());  // the disk may be dead: that is the scribe's sorrow, not ours
+    // The state's directory is the scribe's to make: the disk may be dead, and stand still.
     auto state = prog::StateFile::open(options.run + "/keeper.state", options.take_over);
     if (!state) return fail(state.error());
     auto commands =

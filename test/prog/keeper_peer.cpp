@@ -221,7 +221,10 @@ void read_only_disk(const std::string& dir) {
     Scene scene(dir);
     scene.bench.start({"--state", disk + "/st"});
     expect(eventually(25s, [&] { return scene.board.count("arm 3000") > 0; }), "nothing was armed");
-    expect(scene.bench.said("make " + disk + "/st: Read-only file system"), "it is not said");
+    expect(
+        eventually(25s,
+                   [&] { return scene.bench.said("make " + disk + "/st: Read-only file system"); }),
+        "it is not said");
     Holder holder(scene.bench.socket, "vm");
     holder.beat_for(4s);
     expect(scene.board.count("pet") > 0 && scene.board.count("expired") == 0, "it does not pet");
