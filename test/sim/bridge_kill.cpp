@@ -6,6 +6,7 @@
 // N points where a signal happens to stop it (SIGSTOP), and N points after some single steps into
 // accept() (ptrace). --torn breaks the copy on purpose: bytes as they were before, commits as they
 // are after. Exit 77: no child can be traced here.
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -203,6 +204,7 @@ class Deaths {
         for (std::uint64_t n = 0; n < points; ++n) {
             ::usleep(random_.below(300));
             before();
+            if (torn_) wait_for_more();
             ::kill(child_, SIGSTOP);
             if (!wait_for_stop()) return end(3);
             if (diary_->ready == 0)
@@ -256,6 +258,11 @@ class Deaths {
     }
     void before() {
         if (torn_) std::ranges::copy(memory_, copied().begin());
+    }
+    /// Until the child has gone on: on a single processor nothing would be torn otherwise.
+    void wait_for_more() const {
+        const auto then = diary_->begun.load();
+        while (diary_->begun == then) ::sched_yield();
     }
     [[nodiscard]] int judge_now() {
         constexpr auto kWords = sizeof(relay::StoreTables);
