@@ -131,12 +131,11 @@ endif
 pch = $(and $(PRECOMPILED),$(or $(SANITIZE),$(filter test,$(1))),$(O)/pch/$(1)/precompiled.h.gch)
 use_pch = $(if $(and $(PRECOMPILED),$(or $(SANITIZE),$(filter %_test.o,$@))),-Winvalid-pch -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow -Wno-restrict -include $(O)/pch/$(1)/precompiled.h)
 
-$(O)/pch/%/precompiled.h.gch: src/precompiled.h Makefile
+# By name: make prefers a rule whose files are there to one that must first make them by a pattern.
+$(patsubst %,$(O)/pch/%/precompiled.h.gch,src test): $(O)/pch/%/precompiled.h.gch: src/precompiled.h Makefile
 	@mkdir -p $(@D)
 	@cp $< $(@:.gch=)
 	$(call compile,$(if $(filter test,$*),$(test_CXXFLAGS)),-x c++-header)
-
-.PRECIOUS: $(O)/pch/%/precompiled.h.gch
 
 # What speaks with erts, or plays it.
 use_erts = $(if $(filter $(O)/obj/drivers/beam/% %/heart_drv_harness.o,$@),$(erl_CPPFLAGS))
