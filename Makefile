@@ -284,7 +284,7 @@ soak: test-bins ## long runs under faults (SOAK_FACTOR times the short form, def
 	@scripts/soak.sh
 
 .PHONY: lint
-lint: all ## clang-format, clang-tidy, shellcheck, xref
+lint: all ## clang-format, clang-tidy at its deepest, shellcheck, xref
 	@scripts/lint.sh
 
 # What is built for the target: every room and every program, each file once.

@@ -12,7 +12,7 @@ wanted=" $* "
 
 # NAME COMMAND, one suite a line; the longest first, so that the end is not one long suite alone.
 suites() {
-    printf 'lint scripts/aside.sh scripts/lint.sh\n'
+    printf 'lint env ANALYZER_NODES=75000 scripts/aside.sh scripts/lint.sh\n'
     printf 'fuzz env FUZZ_SECONDS=%s scripts/fuzz.sh\n' "${FUZZ_SECONDS:-4}"
     printf 'soak env SOAK_FACTOR=1 scripts/soak.sh\n'
     if [ -x scripts/test-erl.sh ]; then printf 'erl scripts/confine.sh scripts/test-erl.sh\n'; fi
