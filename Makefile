@@ -124,12 +124,13 @@ endef
 
 # What most files include is read once for the tests and once for the rest: without it tests and a sanitized build work a third longer.
 # It is g++'s own form, and ccache does better without it. g++ 12 then takes moves of its own strings for faults of ours; the
-# plain build of what is shipped looks for such without it. PRECOMPILED= goes without.
+# plain build of what is shipped looks for such without it. PRECOMPILED= goes without, and so does
+# what is compiled with other flags.
 ifneq ($(filter asan,$(or $(SANITIZE),asan)),)
 PRECOMPILED ?= $(if $(findstring ccache,$(CXX)),,$(filter g++ %-g++,$(notdir $(CXX))))
 endif
 pch = $(and $(PRECOMPILED),$(or $(SANITIZE),$(filter test,$(1))),$(O)/pch/$(1)/precompiled.h.gch)
-use_pch = $(if $(and $(PRECOMPILED),$(or $(SANITIZE),$(filter %_test.o,$@))),-Winvalid-pch -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow -Wno-restrict -include $(O)/pch/$(1)/precompiled.h)
+use_pch = $(if $(and $(PRECOMPILED),$(or $(SANITIZE),$(filter %_test.o,$@))),-Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow -Wno-restrict -include $(O)/pch/$(1)/precompiled.h)
 
 # By name: make prefers a rule whose files are there to one that must first make them by a pattern.
 $(patsubst %,$(O)/pch/%/precompiled.h.gch,src test): $(O)/pch/%/precompiled.h.gch: src/precompiled.h Makefile
