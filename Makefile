@@ -124,8 +124,8 @@ endef
 
 # What most files include is read once for the tests and once for the rest: without it tests and a sanitized build work a third longer.
 # It is g++'s own form, and ccache does better without it. g++ 12 then takes moves of its own strings for faults of ours; the
-# plain build of what is shipped looks for such without it. PRECOMPILED= goes without, and so does
-# what is compiled with other flags.
+# plain build of what is shipped looks for such without it. PRECOMPILED= goes without, and so
+# does what is compiled with other flags.
 ifneq ($(filter asan,$(or $(SANITIZE),asan)),)
 PRECOMPILED ?= $(if $(findstring ccache,$(CXX)),,$(filter g++ %-g++,$(notdir $(CXX))))
 endif

@@ -259,10 +259,14 @@ class Deaths {
     void before() {
         if (torn_) std::ranges::copy(memory_, copied().begin());
     }
-    /// Until the child has gone on: on a single processor nothing would be torn otherwise.
+    /// Until the child goes on, or ends: on a single processor nothing would be torn otherwise.
     void wait_for_more() const {
         const auto then = diary_->begun.load();
-        while (diary_->begun == then) ::sched_yield();
+        siginfo_t ended{};
+        while (diary_->begun == then && ended.si_pid == 0) {
+            ::sched_yield();
+            ::waitid(P_PID, static_cast<id_t>(child_), &ended, WEXITED | WNOHANG | WNOWAIT);
+        }
     }
     [[nodiscard]] int judge_now() {
         constexpr auto kWords = sizeof(relay::StoreTables);
